@@ -1,0 +1,1 @@
+"""The roof: composition, accounts, sessions, layout and the command line."""

@@ -1,0 +1,1 @@
+"""The ground: settings, database, act, errors, calendar, files, jobs, PDF. No word of the trade."""

@@ -1,0 +1,1 @@
+"""How it is marked: label codes, QR, stock, sheets and scans."""

@@ -1,0 +1,1 @@
+"""What is done to it: service requests, work orders, inspections and crews."""

@@ -1,0 +1,1 @@
+"""What the city owns: kinds, assets, places, organisations, condition and service history."""
