@@ -1,0 +1,1 @@
+"""Migrations of labels, oldest first; raw SQL is the truth of every constraint."""

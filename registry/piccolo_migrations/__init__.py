@@ -1,0 +1,1 @@
+"""Migrations of registry, oldest first; raw SQL is the truth of every constraint."""

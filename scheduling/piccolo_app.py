@@ -1,0 +1,12 @@
+"""Piccolo's register of this room: its tables and migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="scheduling",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(modules=["scheduling.tables"]),
+    migration_dependencies=["maintenance.piccolo_app"],
+)
