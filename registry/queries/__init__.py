@@ -1,0 +1,27 @@
+"""Reads of the registry."""
+
+from registry.queries.assets import (
+    asset_counts,
+    find_assets,
+    get_asset,
+    get_asset_by_id,
+    get_assets_by_id,
+    place_of,
+    read_asset_row,
+)
+from registry.queries.history import find_district_history, find_history
+from registry.queries.places import find_organisations, find_streets
+
+__all__ = [
+    "asset_counts",
+    "find_assets",
+    "find_district_history",
+    "find_history",
+    "find_organisations",
+    "find_streets",
+    "get_asset",
+    "get_asset_by_id",
+    "get_assets_by_id",
+    "place_of",
+    "read_asset_row",
+]

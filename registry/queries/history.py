@@ -1,0 +1,47 @@
+"""Service history, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from foundation.database import fetch
+from foundation.paging import Page, bounded_limit, decode_cursor, encode_cursor
+from registry.history import DISTRICT, Audience, summary_of
+from registry.schemas import HistoryLineRead
+
+
+def _read(row: Mapping[str, Any]) -> HistoryLineRead:
+    return HistoryLineRead(
+        seq=row["seq"],
+        at=row["at"],
+        kind=row["kind"],
+        audience=row["audience"],
+        actor=row["actor"],
+        summary=summary_of(row["kind"], row["data"]),
+        data=row["data"],
+        hash=bytes(row["hash"]).hex(),
+    )
+
+
+async def find_history(
+    stream: int, audience: Audience | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[HistoryLineRead]:
+    """A page of an asset's history, newest first; ``audience="public"`` leaves out what is for staff."""
+    size = bounded_limit(limit)
+    before = decode_cursor(cursor, int)[0] if cursor else 2**31 - 1
+    rows = await fetch(
+        "SELECT seq, at, kind, audience, actor, data, hash FROM history_line"
+        " WHERE stream = $1 AND seq < $2 AND ($3::text IS NULL OR audience = $3) ORDER BY seq DESC LIMIT $4",
+        stream,
+        before,
+        audience,
+        size + 1,
+    )
+    items = [_read(row) for row in rows[:size]]
+    return Page(items, encode_cursor(items[-1].seq) if len(rows) > size else None)
+
+
+async def find_district_history(cursor: str | None = None, limit: int = 50) -> Page[HistoryLineRead]:
+    """What belongs to no asset: imports, accounts, plans."""
+    return await find_history(DISTRICT, None, cursor, limit)
