@@ -10,7 +10,7 @@ import msgspec
 from foundation.codes import printed
 from foundation.database import fetch, fetchrow
 from foundation.errors import NotFound
-from foundation.paging import Page, bounded_limit, decode_cursor, encode_cursor
+from foundation.paging import Page, cut_page, decode_cursor, encode_cursor, page_limit
 from foundation.principals import Place
 from foundation.translation import N_
 from registry.schemas import AssetFilter, AssetRead
@@ -115,20 +115,19 @@ def _where(wanted: AssetFilter) -> _Where:
 
 async def find_assets(wanted: AssetFilter) -> Page[AssetRead]:
     """A page of assets: in order of registration, or nearest first where ``near`` is given."""
-    limit = bounded_limit(wanted.limit)
+    limit = page_limit(wanted.limit)
     where = _where(wanted)
     if wanted.near:
         return await _nearest(wanted, where, limit)
     if wanted.cursor:
-        (after,) = decode_cursor(wanted.cursor, int)
+        (after,) = decode_cursor(wanted.cursor, [int])
         where.add("a.id > {}", after)
     rows = await fetch(f"SELECT {COLUMNS} {SOURCE}{where.sql} ORDER BY a.id LIMIT {limit + 1}", *where.params)
-    items = [read_asset_row(row) for row in rows[:limit]]
-    return Page(items, encode_cursor(items[-1].id) if len(rows) > limit else None)
+    return cut_page([read_asset_row(row) for row in rows], limit, lambda asset: [asset.id])
 
 
 async def _nearest(wanted: AssetFilter, where: _Where, limit: int) -> Page[AssetRead]:
-    (offset,) = decode_cursor(wanted.cursor, int) if wanted.cursor else (0,)
+    (offset,) = decode_cursor(wanted.cursor, [int]) if wanted.cursor else (0,)
     where.add("a.lon IS NOT NULL")
     lon, lat = wanted.near or (0.0, 0.0)
     where.params.extend([lon, lat])
@@ -138,7 +137,7 @@ async def _nearest(wanted: AssetFilter, where: _Where, limit: int) -> Page[Asset
         f"SELECT {COLUMNS} {SOURCE}{where.sql} ORDER BY {order} LIMIT {limit + 1} OFFSET {int(offset)}", *where.params
     )
     items = [read_asset_row(row) for row in rows[:limit]]
-    return Page(items, encode_cursor(offset + limit) if len(rows) > limit else None)
+    return Page(items, encode_cursor([offset + limit]) if len(rows) > limit else None)
 
 
 class AssetCounts(msgspec.Struct, frozen=True):

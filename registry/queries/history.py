@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from foundation.database import fetch
-from foundation.paging import Page, bounded_limit, decode_cursor, encode_cursor
+from foundation.paging import Page, cut_page, decode_cursor, page_limit
 from registry.history import DISTRICT, Audience, summary_of
 from registry.schemas import HistoryLineRead
 
@@ -28,8 +28,8 @@ async def find_history(
     stream: int, audience: Audience | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[HistoryLineRead]:
     """A page of an asset's history, newest first; ``audience="public"`` leaves out what is for staff."""
-    size = bounded_limit(limit)
-    before = decode_cursor(cursor, int)[0] if cursor else 2**31 - 1
+    size = page_limit(limit)
+    before = decode_cursor(cursor, [int])[0] if cursor else 2**31 - 1
     rows = await fetch(
         "SELECT seq, at, kind, audience, actor, data, hash FROM history_line"
         " WHERE stream = $1 AND seq < $2 AND ($3::text IS NULL OR audience = $3) ORDER BY seq DESC LIMIT $4",
@@ -38,8 +38,7 @@ async def find_history(
         audience,
         size + 1,
     )
-    items = [_read(row) for row in rows[:size]]
-    return Page(items, encode_cursor(items[-1].seq) if len(rows) > size else None)
+    return cut_page([_read(row) for row in rows], size, lambda line: [line.seq])
 
 
 async def find_district_history(cursor: str | None = None, limit: int = 50) -> Page[HistoryLineRead]:

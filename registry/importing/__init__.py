@@ -1,0 +1,7 @@
+"""Import of outside data: read, map, check, and write in one transaction; nothing half-written, the same file twice changes nothing."""
+
+from registry.importing.problems import Problem, Problems
+from registry.importing.run import ImportOptions, ImportResult, import_file
+from registry.importing.undo import UndoResult, undo_import
+
+__all__ = ["ImportOptions", "ImportResult", "Problem", "Problems", "UndoResult", "import_file", "undo_import"]
