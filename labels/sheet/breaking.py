@@ -1,0 +1,65 @@
+"""Breaking a text into lines of a given width, with an ellipsis where it does not fit. A pure file.
+
+Done here and not by the PDF library, whose ellipsis is lost in Chinese text that has no blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+# The width of a text in ems of the face it will be set in.
+Measure = Callable[[str], float]
+
+ELLIPSIS: Final = "…"
+# A piece that is not broken while a line can hold it: a Latin word or number with its blank, or one other character.
+PIECES: Final = re.compile(r"[\u0021-\u024f]+ ?|.", re.DOTALL)
+# GB/T 15834: these do not begin a line.
+NO_START: Final = frozenset("，。、；：？！）》」』】〉”’…·,.;:?!)]}%")
+
+
+def break_lines(text: str, width: float, lines: int, measure: Measure) -> tuple[str, ...]:
+    """The text in at most so many lines of that width (ems); the last ends in an ellipsis where some is left out."""
+    if lines < 1 or not text:
+        return ()
+    made = list(_all_lines(text, width, measure))
+    if len(made) <= lines:
+        return tuple(made)
+    return (*made[: lines - 1], _shorten(" ".join(made[lines - 1 : lines + 1]), width, measure))
+
+
+def fits(text: str, width: float, lines: int, measure: Measure) -> bool:
+    """Whether the whole text has room in so many lines."""
+    return len(list(_all_lines(text, width, measure))) <= lines
+
+
+def _all_lines(text: str, width: float, measure: Measure) -> Iterator[str]:
+    line = ""
+    for piece in _pieces(text, width, measure):
+        if line and measure((line + piece).rstrip()) > width and piece[0] not in NO_START:
+            yield line.rstrip()
+            line = ""
+        line += piece
+        if measure(line.rstrip()) > width:
+            head, line = _carry_over(line)
+            yield head
+    if line.strip():
+        yield line.rstrip()
+
+
+def _carry_over(line: str) -> tuple[str, str]:
+    """A closing mark that has no room takes the character before it along to the next line."""
+    cut = max(1, len(line.rstrip()) - 2)
+    return line[:cut].rstrip(), line[cut:].lstrip()
+
+
+def _pieces(text: str, width: float, measure: Measure) -> Sequence[str]:
+    """The pieces of the text, a word wider than a whole line cut into its characters."""
+    return [part for piece in PIECES.findall(text) for part in (piece if measure(piece.rstrip()) > width else (piece,))]
+
+
+def _shorten(text: str, width: float, measure: Measure) -> str:
+    while text and measure(text + ELLIPSIS) > width:
+        text = text[:-1].rstrip()
+    return text + ELLIPSIS
