@@ -145,6 +145,21 @@ def test_samoa_skipped_a_whole_day() -> None:
     ]
 
 
+def test_an_instant_carried_into_the_window_from_the_day_before_it() -> None:
+    rule = RecurrenceRule("weekly", date(2011, 12, 1), zone="Pacific/Apia", weekdays=("FR",), times=(time(7),))
+    after = datetime(2011, 12, 31, 6, tzinfo=rule.tz)
+    assert local(rule, datetime(2012, 1, 1, tzinfo=UTC), after) == ["2011-12-31 07:00+1400"]
+
+
+def test_a_change_across_midnight_keeps_the_order() -> None:
+    rule = RecurrenceRule("daily", date(1919, 3, 30), zone="America/Toronto", times=(time(0, 30), time(23, 45)))
+    assert local(rule, datetime(1919, 3, 31, 12, tzinfo=UTC)) == [
+        "1919-03-30 00:30-0500",
+        "1919-03-31 00:30-0400",
+        "1919-03-31 00:45-0400",
+    ]
+
+
 # Days off: the National Day week of 2026, with Saturday 10 October worked in its stead
 
 HOLIDAYS = {date(2026, 10, day) for day in range(1, 8)}
@@ -163,6 +178,11 @@ def rolled(rule: RecurrenceRule, first: date, last: date) -> list[str]:
 def test_the_monday_patrol_on_a_holiday_walks_on_the_next_working_day() -> None:
     rule = RecurrenceRule("weekly", date(2026, 9, 1), weekdays=("MO",), roll="next_working_day")
     assert rolled(rule, date(2026, 9, 15), date(2026, 10, 20)) == ["09-21", "09-28", "10-08", "10-12", "10-19"]
+
+
+def test_a_day_rolled_into_the_window_from_long_before_it() -> None:
+    rule = RecurrenceRule("yearly", date(2020, 10, 1), roll="next_working_day")
+    assert rolled(rule, date(2026, 10, 8), date(2026, 10, 9)) == ["10-08"]
 
 
 def test_a_make_up_saturday_takes_what_rolls_onto_it() -> None:
