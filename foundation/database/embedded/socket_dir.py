@@ -31,13 +31,18 @@ def make_socket_dir(data: Path, owner: Owner) -> Path:
     name = "facility-" + hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
     places = [data.with_name("run"), *(place / name for place in _short_places())]
     for place in places:
-        if len(os.fsencode(socket_path(place))) <= _LONGEST and _make_private(place, owner):
+        if _fits(place) and _make_private(place, owner):
             return place
     raise StartRefused(
         N_("There is no folder for the database's socket: {folder} is too long, and {places} cannot be used."),
         folder=data,
         places=", ".join(str(place) for place in places[1:]),
     )
+
+
+def _fits(place: Path) -> bool:
+    # A comma in an address of PostgreSQL divides hosts.
+    return len(os.fsencode(socket_path(place))) <= _LONGEST and "," not in str(place)
 
 
 def _short_places() -> list[Path]:
