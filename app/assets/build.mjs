@@ -1,0 +1,83 @@
+// Builds the browser's files: esbuild, names with a hash, .br and .gz beside each, one manifest. Called by script/assets.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile, readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "..", "..", "node_modules");
+const out = join(here, "..", "static", "build");
+const next = `${out}.next`;
+const stylesheets = ["desk.css", "crew.css", "message.css", "map.css"].map((name) => join(here, "css", name));
+const scripts = ["desk.ts", "crew.ts", "citizen.ts", "map.ts"].map((name) => join(here, "ts", name));
+const inlined = ["citizen.css"];
+const target = ["chrome80", "safari13.1", "firefox78"];
+// esbuild holds old Safari for unable to destructure because of one corner case that we do not write.
+const supported = { destructuring: true };
+const shared = { bundle: true, minify: true, target, supported, nodePaths: [modules], legalComments: "none", logLevel: "warning", write: false };
+const images = { ".png": "dataurl", ".gif": "dataurl" };
+
+const digest = (bytes, algorithm = "sha256") => createHash(algorithm).update(bytes);
+
+async function put(name, bytes) {
+  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+  await writeFile(join(next, name), bytes);
+  await writeFile(join(next, `${name}.br`), brotliCompressSync(bytes, brotli));
+  await writeFile(join(next, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+}
+
+async function bundles() {
+  const made = await build({ ...shared, entryPoints: [...stylesheets, ...scripts], outdir: next, format: "esm", loader: images });
+  const entries = {};
+  for (const file of made.outputFiles) {
+    const name = basename(file.path);
+    const dot = name.lastIndexOf(".");
+    const hashed = `${name.slice(0, dot)}.${digest(file.contents).digest("hex").slice(0, 10)}${name.slice(dot)}`;
+    await put(hashed, Buffer.from(file.contents));
+    entries[name] = hashed;
+  }
+  return entries;
+}
+
+async function pictures() {
+  const entries = {};
+  for (const name of (await readdir(join(out, ".."))).filter((file) => file.endsWith(".svg"))) {
+    const bytes = await readFile(join(out, "..", name));
+    entries[name] = name.replace(/\.svg$/, `.${digest(bytes).digest("hex").slice(0, 10)}.svg`);
+    await put(entries[name], bytes);
+  }
+  return entries;
+}
+
+async function inlines() {
+  const entryPoints = inlined.map((name) => join(here, "css", name));
+  const made = await build({ ...shared, entryPoints, outdir: next });
+  return Object.fromEntries(made.outputFiles.map((file) => {
+    // The browser hashes the text between the tags as it stands, so no newline may be added on the way.
+    const text = file.text.trim();
+    return [basename(file.path), { text, sha256: `sha256-${digest(text).digest("base64")}` }];
+  }));
+}
+
+async function icons() {
+  const nodes = JSON.parse(await readFile(join(modules, "lucide-static", "icon-nodes.json"), "utf8"));
+  const draw = ([tag, attributes]) => `<${tag}${Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`).join("")}/>`;
+  return Object.fromEntries(Object.entries(nodes).map(([name, parts]) => [name, parts.map(draw).join("")]));
+}
+
+async function main() {
+  await rm(next, { recursive: true, force: true });
+  await mkdir(next, { recursive: true });
+  const manifest = { entries: { ...(await bundles()), ...(await pictures()) }, inline: await inlines() };
+  await writeFile(join(next, "icons.json"), JSON.stringify(await icons()));
+  await writeFile(join(next, "manifest.json"), JSON.stringify(manifest, null, 1));
+  // Files another step has put there (fonts) are kept; what we made before is replaced in one move.
+  const kept = (await readdir(out, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
+  for (const entry of kept) await rename(join(out, entry.name), join(next, entry.name));
+  await rm(out, { recursive: true, force: true });
+  await rename(next, out);
+}
+
+await main();

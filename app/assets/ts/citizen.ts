@@ -1,0 +1,5 @@
+import { sendOnce } from "./parts/once";
+import { photos } from "./parts/photos";
+
+sendOnce();
+photos();
