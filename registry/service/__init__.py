@@ -1,12 +1,14 @@
 """Verbs of the registry."""
 
 from registry.service.assets import rate_condition, register_asset, reinstate_asset, retire_asset, update_asset
+from registry.service.bulk import register_assets
 from registry.service.organisations import register_organisation
 from registry.service.signals import write_signals, write_signals_many
 
 __all__ = [
     "rate_condition",
     "register_asset",
+    "register_assets",
     "register_organisation",
     "reinstate_asset",
     "retire_asset",

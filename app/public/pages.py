@@ -1,0 +1,145 @@
+"""Routes of the public pages."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from app.public.facility import draw_facility, known_form
+from app.public.finder import finder_context
+from app.public.story import story_context
+from foundation.act import Act
+from foundation.codes import printed
+from foundation.errors import FacilityError, Invalid
+from foundation.principals import Role
+from foundation.translation import N_
+from labels.queries import Replaced, read_landing
+from labels.schemas import Landing
+from labels.scans import note_scan
+from maintenance.queries import find_jobs, story_of
+from maintenance.schemas import ReportCreate
+from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
+
+_Request = Request[Any, Any, Any]
+MOST_PHOTOS = 4
+
+
+@get(["/A/{code:str}", "/a/{code:str}"], name="facility")
+async def facility_page(code: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
+    """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
+    landing = await read_landing(code)
+    if isinstance(landing, Successor):
+        return Redirect(f"/A/{landing.code}", status_code=302)
+    note_scan(landing.label_id, act.at)
+    if landing.asset is None:
+        return Template("public/unbound.html", context={"code": printed(landing.code)})
+    if act.principal.holds(Role.CREW) and not act.principal.is_system:
+        return await _job(landing, act)
+    return Response(draw_facility(landing, act), media_type="text/html; charset=utf-8")
+
+
+async def _job(landing: Landing, act: Act) -> Response[Any]:
+    """Today's work of this crew on this facility; straight to it where there is just one."""
+    assert landing.asset is not None  # noqa: S101 - the caller has looked
+    jobs = await find_jobs(landing.asset.id, act)
+    if len(jobs) == 1:
+        return Redirect(f"/crew/orders/{jobs[0].number}", status_code=303)
+    context = {"landing": landing, "asset": landing.asset, "code": printed(landing.code), "jobs": jobs}
+    return Template("public/jobs.html", context=context)
+
+
+@post(["/A/{code:str}/report", "/a/{code:str}/report"], name="report")
+async def report_page(code: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
+    """Take a report in; what cannot be taken comes back with what was typed and what to do."""
+    landing = await read_landing(code)
+    if isinstance(landing, Successor):
+        return Redirect(f"/A/{landing.code}", status_code=307)
+    if landing.asset is None:
+        raise Invalid(N_("This label does not belong to a facility yet."), code="label_unbound")
+    typed = await request.form()
+    try:
+        read = await report_fault(landing.asset.id, await _report(typed, request), act)
+    except Invalid as error:
+        return _again(landing, typed, error, act)
+    return Redirect(f"/R/{read.token}?new=1", status_code=303)
+
+
+async def _report(typed: Any, request: _Request) -> ReportCreate:
+    uploads = [part for part in typed.getall("photo", []) if isinstance(part, UploadFile) and part.filename]
+    if len(uploads) > MOST_PHOTOS:
+        raise Invalid(N_("At most {most} photos."), code="too_many_photos", most=MOST_PHOTOS)
+    return ReportCreate(
+        category=_text(typed, "category"),
+        description=_text(typed, "description"),
+        phone=_text(typed, "phone"),
+        photos=[await upload.read() for upload in uploads],
+        lon=_degrees(typed, "lon"),
+        lat=_degrees(typed, "lat"),
+        client=request.scope.get("client_hash", ""),
+        honeypot=_text(typed, "website"),
+    )
+
+
+def _text(typed: Any, name: str) -> str:
+    value = typed.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _degrees(typed: Any, name: str) -> float | None:
+    """A position the phone may have sent; nonsense is no reason to lose a report."""
+    try:
+        value = float(_text(typed, name))
+    except ValueError:
+        return None
+    return value if -180 <= value <= 180 else None
+
+
+def _again(landing: Landing, typed: Any, error: FacilityError, act: Act) -> Response[Any]:
+    kept = {name: _text(typed, name) for name in known_form()}
+    page = draw_facility(landing, act, typed=kept, error=error)
+    return Response(page, status_code=400, media_type="text/html; charset=utf-8")
+
+
+@get("/R/{token:str}", name="story")
+async def story_page(token: FromPath[str], act: NamedDependency[Act], new: FromQuery[str | None] = None) -> Template:
+    """What became of a report."""
+    story = await story_of(token)
+    return Template("public/story.html", context=story_context(story, act, new=bool(new)))
+
+
+@post("/R/{token:str}/{deed:str}")
+async def story_deed(token: FromPath[str], deed: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
+    """Withdraw, contest or rate, by whoever holds the address."""
+    typed = await request.form()
+    if deed == "withdraw":
+        await withdraw_request(token, act)
+    elif deed == "contest":
+        await contest_request(token, _text(typed, "reason"), act)
+    elif deed == "rate":
+        await rate_request(token, _text(typed, "stars"), act)
+    else:
+        raise Invalid(N_("This cannot be done here."), code="bad_deed")
+    return Redirect(f"/R/{token}", status_code=303)
+
+
+@get(["/", "/map"])
+async def finder_page(
+    act: NamedDependency[Act],
+    kind: FromQuery[str | None] = None,
+    near: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+) -> Template:
+    """Find the nearest open facility, or type a label's code."""
+    return Template("public/finder.html", context=await finder_context(act, kind, near, q))
+
+
+@get("/scan")
+async def typed_code(code: FromQuery[str] = "") -> Redirect:
+    """A code typed by hand leads where its label leads."""
+    return Redirect(f"/A/{code.strip()[:40].replace('/', '')}" if code.strip() else "/", status_code=303)
+
+
+PAGES = [facility_page, report_page, story_page, story_deed, finder_page, typed_code]
