@@ -28,7 +28,7 @@ async def migrate() -> list[str]:
     """Run what has not run yet, room after room; the ids that ran now, as ``room:id``. Needs an open database."""
     async with _alone():
         await Migration.create_table(if_not_exists=True)
-        done = await _done()
+        done = await done_migrations()
         ran = []
         for app, module in _modules():
             name = f"{app.app_name}:{module.ID}"
@@ -40,14 +40,18 @@ async def migrate() -> list[str]:
 
 async def pending_migrations() -> list[str]:
     """The ids of the migrations this program knows and the database has not seen, as ``room:id``."""
-    done = await _done()
+    done = await done_migrations()
     return [name for app, module in _modules() if (name := f"{app.app_name}:{module.ID}") not in done]
 
 
 async def unknown_migrations() -> list[str]:
     """The ids the database has seen and this program does not know: it is older than its data."""
-    known = {f"{app.app_name}:{module.ID}" for app, module in _modules()}
-    return sorted(await _done() - known)
+    return sorted(await done_migrations() - known_migrations())
+
+
+def known_migrations() -> set[str]:
+    """The ids of all migrations this program has, as ``room:id``."""
+    return {f"{app.app_name}:{module.ID}" for app, module in _modules()}
 
 
 async def _run(app: AppConfig, module: ModuleType) -> None:
@@ -61,7 +65,8 @@ async def _run(app: AppConfig, module: ModuleType) -> None:
         await execute("INSERT INTO migration (name, app_name) VALUES ($1, $2)", module.ID, app.app_name)
 
 
-async def _done() -> set[str]:
+async def done_migrations() -> set[str]:
+    """The ids of the migrations the open database has seen, as ``room:id``."""
     if await fetchval("SELECT to_regclass('migration')") is None:
         return set()
     return {f"{row['app_name']}:{row['name']}" for row in await fetch("SELECT app_name, name FROM migration")}
