@@ -61,10 +61,13 @@ async function inlines() {
   }));
 }
 
+/** The inside of every icon, old names included (they are files of their own), for the catalogue names icons as data. */
 async function icons() {
-  const nodes = JSON.parse(await readFile(join(modules, "lucide-static", "icon-nodes.json"), "utf8"));
-  const draw = ([tag, attributes]) => `<${tag}${Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`).join("")}/>`;
-  return Object.fromEntries(Object.entries(nodes).map(([name, parts]) => [name, parts.map(draw).join("")]));
+  const folder = join(modules, "lucide-static", "icons");
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".svg"));
+  const inside = (svg) => svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).replace(/\s*\n\s*/g, "").replaceAll(" />", "/>");
+  const read = async (file) => [file.slice(0, -4), inside(await readFile(join(folder, file), "utf8"))];
+  return Object.fromEntries(await Promise.all(files.map(read)));
 }
 
 async function main() {

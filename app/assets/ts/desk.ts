@@ -22,11 +22,22 @@ function bulkPicks(): void {
   document.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
     if (!box.matches("[data-pick-all], [name=pick]")) return;
-    const all = [...document.querySelectorAll<HTMLInputElement>("input[name=pick]")];
-    if (box.matches("[data-pick-all]")) for (const one of all) one.checked = box.checked;
-    const count = all.filter((one) => one.checked).length;
-    for (const note of document.querySelectorAll<HTMLElement>("[data-count]")) note.textContent = String(count);
+    if (box.matches("[data-pick-all]")) for (const one of picks()) one.checked = box.checked;
+    countPicks();
   });
+  countPicks();
+}
+
+function picks(): HTMLInputElement[] {
+  return [...document.querySelectorAll<HTMLInputElement>("input[name=pick]")];
+}
+
+function countPicks(): void {
+  const count = picks().filter((one) => one.checked).length;
+  for (const bar of document.querySelectorAll<HTMLElement>(".bulk")) {
+    bar.hidden = count === 0;
+    bar.querySelector("[data-count]")!.textContent = String(count);
+  }
 }
 
 /** Nothing empty in the address bar. */
