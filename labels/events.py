@@ -1,0 +1,73 @@
+"""History kinds of labels, for staff. Codes are as printed, XXXX-XXXX-C."""
+
+from __future__ import annotations
+
+from registry.history import HistoryEvent, kind
+
+
+@kind("label.issued", zh="发放标签 {label}", en="Label {label} issued")
+class LabelIssued(HistoryEvent, frozen=True):
+    """The asset got a code."""
+
+    label: str
+
+
+@kind(
+    "label.printed",
+    zh="打印标签 {label}（{job}，第 {sheet} 张第 {position} 格）",
+    en="Label {label} printed ({job}, sheet {sheet}, position {position})",
+)
+class LabelPrinted(HistoryEvent, frozen=True):
+    """The label was put on a sheet; sheet and position count from 1."""
+
+    label: str
+    job: str
+    stock: str
+    sheet: int
+    position: int
+
+
+@kind("label.bound", zh="绑定预印标签 {label}", en="Pre-printed label {label} bound")
+class LabelBound(HistoryEvent, frozen=True):
+    """A blank label was fixed on the asset."""
+
+    label: str
+
+
+@kind("label.fixed", zh="标签 {label} 已贴装", en="Label {label} fixed in place")
+class LabelFixed(HistoryEvent, frozen=True):
+    """Somebody saw the label in its place."""
+
+    label: str
+
+
+@kind("label.worn", zh="标签 {label} 磨损", en="Label {label} is worn")
+class LabelWorn(HistoryEvent, frozen=True):
+    """The label needs replacing."""
+
+    label: str
+
+
+@kind("label.replaced", zh="标签 {label} 更换为 {successor}", en="Label {label} replaced by {successor}")
+class LabelReplaced(HistoryEvent, frozen=True):
+    """The old code leads on to its successor for ever."""
+
+    label: str
+    successor: str
+
+
+@kind("label.voided", zh="标签 {label} 作废：{reason}", en="Label {label} made void: {reason}")
+class LabelVoided(HistoryEvent, frozen=True):
+    """The code leads nowhere any more and is never used again."""
+
+    label: str
+    reason: str
+
+
+@kind("label.preprinted", zh="预印空白标签 {count} 张（{job}）", en="{count} blank labels pre-printed ({job})")
+class LabelsPreprinted(HistoryEvent, frozen=True):
+    """Blank labels were made, on the district's own stream."""
+
+    count: int
+    job: str
+    stock: str

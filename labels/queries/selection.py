@@ -1,0 +1,90 @@
+"""Whose labels are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from foundation.codes import parse_code
+from foundation.database import fetch
+from foundation.errors import Invalid
+from foundation.paging import MOST
+from foundation.translation import N_
+from labels.schemas import Selection
+from labels.states import CURRENT
+from registry.catalogue import catalogue
+from registry.queries import asset_counts, find_assets, get_assets_by_id
+from registry.schemas import AssetFilter, AssetRead
+from registry.words import ONLY
+
+_NAMED: Final = 5
+
+
+async def find_selected(selection: Selection) -> list[AssetRead]:
+    """The assets selected: in the order of their codes where those are given, else of registration.
+
+    Raises Invalid where a code is unknown or the filter is, NotFound for an unknown kind.
+    """
+    if selection.codes:
+        return await _by_codes(selection.codes)
+    wanted = _filter(selection)
+    assets: list[AssetRead] = []
+    cursor: str | None = None
+    while True:
+        page = await find_assets(AssetFilter(**wanted, cursor=cursor, limit=MOST))
+        assets += page.items
+        if not (cursor := page.next):
+            return assets
+
+
+async def count_selected(selection: Selection) -> int:
+    """How many labels the selection has, counted up to 10,000."""
+    if selection.codes:
+        return len(await _by_codes(selection.codes))
+    return (await asset_counts(AssetFilter(**_filter(selection)))).total
+
+
+def _filter(selection: Selection) -> dict[str, Any]:
+    if selection.kind:
+        catalogue().kind(selection.kind)
+    if selection.only and selection.only not in ONLY:
+        raise Invalid(N_("There is no such filter."), code="bad_filter")
+    return {name: getattr(selection, name) or None for name in ("kind", "street", "q", "only")}
+
+
+async def _by_codes(codes: Sequence[str]) -> list[AssetRead]:
+    wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
+    ids = await _ids_of_assets(wanted)
+    ids |= await _ids_of_labels([code for code in wanted if code not in ids])
+    missing = [code for code in wanted if code not in ids]
+    if missing:
+        raise Invalid(
+            N_("{count} codes are unknown: {codes}"),
+            code="unknown_codes",
+            count=len(missing),
+            codes=", ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else ""),
+        )
+    assets = await get_assets_by_id(ids.values())
+    return [assets[asset_id] for asset_id in dict.fromkeys(ids[code] for code in wanted)]
+
+
+async def _ids_of_assets(codes: list[str]) -> dict[str, int]:
+    rows = await fetch("SELECT code, id FROM public_asset WHERE code = ANY($1::text[])", codes)
+    return {row["code"]: row["id"] for row in rows}
+
+
+async def _ids_of_labels(codes: list[str]) -> dict[str, int]:
+    """Somebody holding a worn label knows the label's code and not the asset's."""
+    parsed = {}
+    for text in codes:
+        try:
+            parsed[text] = parse_code(text)
+        except Invalid:
+            continue
+    rows = await fetch(
+        "SELECT code, asset_id FROM label WHERE code = ANY($1::text[]) AND state = ANY($2::text[])",
+        list(parsed.values()),
+        list(CURRENT),
+    )
+    found = {row["code"]: row["asset_id"] for row in rows}
+    return {text: found[code] for text, code in parsed.items() if code in found}

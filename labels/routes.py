@@ -1,0 +1,127 @@
+"""The JSON API of labels."""
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromHeader, FromPath, FromQuery, JSONBody
+from msgspec import Struct
+
+from foundation.act import Act
+from foundation.errors import Invalid
+from foundation.settings import Settings
+from foundation.translation import N_
+from labels.queries import find_labels, find_selected, get_label
+from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
+from labels.service import Paper, bind_label, issue_labels, print_labels
+from labels.sheet import PrintedSheet
+from labels.states import STATES
+from labels.stock import DEFAULT_STOCK
+
+# Twenty sheets, some ten seconds of work; the command line prints any number.
+MOST_AT_ONCE = 480
+
+
+class LabelList(Struct, frozen=True):
+    """A page of labels, newest first."""
+
+    items: list[LabelRead]
+    next: str | None = None
+
+
+def parse_version(header: str | None) -> int | None:
+    """The version in an If-Match header, None without one. Raises Invalid for nonsense."""
+    if header is None:
+        return None
+    text = header.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid(N_('If-Match holds a version in quotes, such as "3".'), code="bad_if_match")
+    return int(text)
+
+
+def pdf_response(sheet: PrintedSheet) -> Response[bytes]:
+    """The sheet as a file to keep; the codes of its warnings stand in a header."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="labels-{sheet.labels}.pdf"',
+        "Cache-Control": "no-store",
+        "X-Label-Count": str(sheet.labels),
+        "X-Page-Count": str(sheet.pages),
+    }
+    if sheet.warnings:
+        headers["X-Label-Warnings"] = ", ".join(warning.code for warning in sheet.warnings)
+    return Response(sheet.pdf, media_type="application/pdf", headers=headers)
+
+
+def split_codes(text: str | None) -> tuple[str, ...]:
+    """Codes separated by commas, blanks or lines."""
+    return tuple((text or "").replace(",", " ").replace("，", " ").split())
+
+
+@get("/api/v1/labels", summary="Labels, filtered and paged")
+async def list_labels(
+    act: NamedDependency[Act],
+    state: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int] = 50,
+) -> LabelList:
+    """Labels, newest first; ``q`` is part of a label code, or an asset code."""
+    act.require_staff()
+    check_state(state)
+    page = await find_labels(LabelFilter(state=state, q=q, cursor=cursor, limit=limit))
+    return LabelList(page.items, page.next)
+
+
+def check_state(state: str | None) -> None:
+    """Raises Invalid for a word that is no state of a label."""
+    if state and state not in STATES:
+        raise Invalid(
+            N_("{state} is no state of a label; they are {states}."),
+            code="bad_state",
+            state=state,
+            states=", ".join(STATES),
+        )
+
+
+@post("/api/v1/labels", summary="Issue labels to assets")
+async def create_labels(data: JSONBody[LabelIssue], act: NamedDependency[Act]) -> LabelList:
+    """The current label of each asset, in the order asked; one is issued where there is none."""
+    act.require_staff()
+    if not data.assets:
+        raise Invalid(N_("Name at least one asset code."), code="no_assets")
+    assets = await find_selected(Selection(codes=tuple(data.assets)))
+    issued = await issue_labels([asset.id for asset in assets], act)
+    return LabelList([await get_label(issued[asset.id].code) for asset in assets])
+
+
+@post("/api/v1/labels/{code:str}/bind", status_code=200, summary="Bind a pre-printed label to an asset")
+async def bind(
+    code: FromPath[str],
+    data: JSONBody[LabelBind],
+    act: NamedDependency[Act],
+    if_match: FromHeader[str | None] = None,
+) -> Response[LabelRead]:
+    """Bind a blank label; ``replace`` lets it take the place of the asset's current one."""
+    act.require_staff()
+    label = await bind_label(code, data.asset, act, replace=data.replace, version=parse_version(if_match))
+    return Response(label, headers={"ETag": f'"{label.version}"'})
+
+
+@get("/api/v1/labels/sheet.pdf", summary="A sheet of labels as PDF")
+async def sheet_pdf(
+    act: NamedDependency[Act],
+    settings: NamedDependency[Settings],
+    kind: FromQuery[str | None] = None,
+    street: FromQuery[str | None] = None,
+    codes: FromQuery[str | None] = None,
+    stock: FromQuery[str] = DEFAULT_STOCK,
+    start: FromQuery[int] = 1,
+) -> Response[bytes]:
+    """The labels of the assets of a kind, a street, or of the ``codes`` given; issued where there are none."""
+    act.require_staff()
+    selection = Selection(codes=split_codes(codes), kind=kind, street=street)
+    if not (selection.codes or kind or street):
+        raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
+    paper = Paper(settings.public_url, stock, start)
+    return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
+
+
+ROUTES = [list_labels, create_labels, bind, sheet_pdf]

@@ -1,0 +1,20 @@
+"""Verbs of labels."""
+
+from labels.service.issue import issue_labels, make_blank_labels
+from labels.service.life import bind_label, mark_fixed, mark_worn, replace_label, void_label
+from labels.service.printing import Paper, preprint, preprint_to_file, print_labels, print_labels_to_file
+
+__all__ = [
+    "Paper",
+    "bind_label",
+    "issue_labels",
+    "make_blank_labels",
+    "mark_fixed",
+    "mark_worn",
+    "preprint",
+    "preprint_to_file",
+    "print_labels",
+    "print_labels_to_file",
+    "replace_label",
+    "void_label",
+]

@@ -1,0 +1,193 @@
+"""What happens to a label after it was issued: bound, fixed, worn, replaced, void."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import asyncpg
+
+from foundation.act import Act
+from foundation.codes import parse_code, printed
+from foundation.database import Record, execute, fetchrow, transaction
+from foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
+from foundation.principals import Place, Role
+from foundation.translation import N_
+from labels.events import LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
+from labels.queries import get_label, read_current
+from labels.schemas import LabelRead
+from labels.service.issue import fresh_codes
+from labels.states import CURRENT, Action, move
+from registry.history import DISTRICT, HistoryEvent, record
+from registry.queries import get_asset, get_asset_by_id, place_of
+from registry.service import write_signals
+
+LONGEST_REASON: Final = 200
+_CHANGED: Final = N_("Somebody changed this label in the meantime. Look again before you go on.")
+_FIELD: Final = (Role.CREW, Role.INSPECTOR, Role.REGISTRAR)
+
+
+async def bind_label(
+    text: str, asset_code: str, act: Act, *, replace: bool = False, version: int | None = None
+) -> LabelRead:
+    """Fix a blank label on an asset. Raises Refused for a label that is not blank or a retired asset, and Conflict
+    where the asset has a label and ``replace`` does not say that this one takes its place.
+    """
+    try:
+        async with transaction():
+            label = await _locked(text)
+            await _bind(label, asset_code, act, replace=replace, version=version)
+    except asyncpg.UniqueViolationError as error:  # another label came to the asset at the same moment
+        raise _somebody_faster() from error
+    return await get_label(label["code"])
+
+
+async def _bind(label: Record, asset_code: str, act: Act, *, replace: bool, version: int | None) -> None:
+    asset = await get_asset(asset_code)
+    act.require(Role.CREW, Role.REGISTRAR, place=place_of(asset))
+    _check_version(label, version)
+    name = printed(label["code"])
+    state = move(label["state"], "bind", name)
+    if asset.operating_state == "retired":
+        raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
+    await _make_room(asset.id, asset.code, label, act, replace=replace)
+    await execute(
+        "UPDATE label SET asset_id = $2, state = $3, fixed_at = $4, version = version + 1 WHERE id = $1",
+        label["id"],
+        asset.id,
+        state,
+        act.at,
+    )
+    await record(asset.id, LabelBound(label=name), act)
+    await write_signals(asset.id, label_code=label["code"])
+
+
+async def _make_room(asset_id: int, asset_code: str, label: Record, act: Act, *, replace: bool) -> None:
+    current = (await read_current([asset_id])).get(asset_id)
+    if current is None:
+        return
+    if not replace:
+        raise Conflict(
+            N_("{asset} has the label {label} already. Say that the new one replaces it, or keep the old one."),
+            code="has_label",
+            asset=asset_code,
+            label=current.printed,
+        )
+    await _hand_over(current.id, current.code, label, asset_id, act)
+
+
+async def _hand_over(old_id: int, old_code: str, new: Record, asset_id: int, act: Act) -> None:
+    """The old code leads on to the new one for ever."""
+    touched = await execute(
+        "UPDATE label SET state = 'replaced', replaced_by_id = $2, ended_at = $3, version = version + 1"
+        " WHERE id = $1 AND state = ANY($4::text[])",
+        old_id,
+        new["id"],
+        act.at,
+        list(CURRENT),
+    )
+    if not touched:
+        raise _somebody_faster()
+    await record(asset_id, LabelReplaced(label=printed(old_code), successor=printed(new["code"])), act)
+
+
+async def mark_fixed(text: str, act: Act, *, version: int | None = None) -> LabelRead:
+    """Somebody saw the label in its place."""
+    return await _mark(text, "fix", act, version)
+
+
+async def mark_worn(text: str, act: Act, *, version: int | None = None) -> LabelRead:
+    """The label can hardly be read and waits for its successor."""
+    return await _mark(text, "wear", act, version)
+
+
+async def _mark(text: str, action: Action, act: Act, version: int | None) -> LabelRead:
+    async with transaction():
+        label = await _locked(text)
+        act.require(*_FIELD, place=await _place(label))
+        _check_version(label, version)
+        name = printed(label["code"])
+        state = move(label["state"], action, name)
+        await execute(
+            "UPDATE label SET state = $2, version = version + 1,"
+            " fixed_at = CASE WHEN $2 = 'fixed' THEN $3 ELSE fixed_at END WHERE id = $1",
+            label["id"],
+            state,
+            act.at,
+        )
+        event: HistoryEvent = LabelFixed(label=name) if action == "fix" else LabelWorn(label=name)
+        await record(label["asset_id"], event, act)
+    return await get_label(label["code"])
+
+
+async def replace_label(text: str, act: Act, *, version: int | None = None) -> LabelRead:
+    """A new label for the same asset; the old code leads on to it. Answers the new one."""
+    async with transaction():
+        label = await _locked(text)
+        act.require(Role.REGISTRAR, place=await _place(label))
+        _check_version(label, version)
+        move(label["state"], "replace", printed(label["code"]))
+        asset_id = label["asset_id"]
+        new = await _insert_successor(asset_id, act)
+        await _hand_over(label["id"], label["code"], new, asset_id, act)
+        # Only now: the asset has one current label at any moment.
+        await execute("UPDATE label SET state = 'printed' WHERE id = $1", new["id"])
+        await record(asset_id, LabelIssued(label=printed(new["code"])), act)
+        await write_signals(asset_id, label_code=new["code"])
+    return await get_label(new["code"])
+
+
+async def _insert_successor(asset_id: int, act: Act) -> Record:
+    while True:
+        row = await fetchrow(
+            "INSERT INTO label (code, asset_id, state, created_at) VALUES ($1, $2, 'blank', $3)"
+            " ON CONFLICT (code) DO NOTHING RETURNING id, code",
+            *fresh_codes(1),
+            asset_id,
+            act.at,
+        )
+        if row is not None:
+            return row
+
+
+async def void_label(text: str, reason: str, act: Act, *, version: int | None = None) -> LabelRead:
+    """The code leads nowhere from now on (stolen, spoilt, lost); it is never used again. The reason stays on record."""
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid(N_("Say why, in at most {longest} characters."), code="bad_reason", longest=LONGEST_REASON)
+    async with transaction():
+        label = await _locked(text)
+        act.require(Role.REGISTRAR, place=await _place(label))
+        _check_version(label, version)
+        move(label["state"], "void", printed(label["code"]))
+        await execute(
+            "UPDATE label SET state = 'void', ended_at = $2, version = version + 1 WHERE id = $1", label["id"], act.at
+        )
+        event = LabelVoided(label=printed(label["code"]), reason=reason)
+        await record(label["asset_id"] or DISTRICT, event, act)
+        if label["state"] in CURRENT:
+            await write_signals(label["asset_id"], label_code=None)
+    return await get_label(label["code"])
+
+
+async def _locked(text: str) -> Record:
+    code = parse_code(text)
+    row = await fetchrow("SELECT id, code, state, asset_id, version FROM label WHERE code = $1 FOR UPDATE", code)
+    if row is None:
+        raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
+    return row
+
+
+async def _place(label: Record) -> Place | None:
+    """Where the label is; a blank one is nowhere, so only an unscoped role reaches it."""
+    if label["asset_id"] is None:
+        return None
+    return place_of(await get_asset_by_id(label["asset_id"]))
+
+
+def _check_version(label: Record, version: int | None) -> None:
+    if version is not None and version != label["version"]:
+        raise Stale(_CHANGED)
+
+
+def _somebody_faster() -> Conflict:
+    return Conflict(_CHANGED)
