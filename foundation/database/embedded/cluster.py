@@ -86,7 +86,7 @@ class Cluster:
 
     def binaries(self) -> Binaries:
         """The programs that fit this cluster, copied where the server's user cannot reach them."""
-        chosen = choose_binaries(self.settings, self._data_major())
+        chosen = choose_binaries(self.settings, self.data_major())
         owner = self._owner()
         if not owner.changed or can_run(owner, chosen.folder / "postgres"):
             return chosen
@@ -98,7 +98,8 @@ class Cluster:
     def _owner(self) -> Owner:
         return choose_owner(self.settings.pg_user, self.data)
 
-    def _data_major(self) -> int | None:
+    def data_major(self) -> int | None:
+        """The major version the data belong to; None where there are none yet."""
         try:
             return int((self.data / "PG_VERSION").read_text(encoding="ascii").split(".")[0])
         except FileNotFoundError:
