@@ -27,7 +27,7 @@ function act(key: string): boolean {
     case "/": return focusOn("[data-find]");
     case "g": waitingForPlace = true; return true;
     case "?": return help();
-    default: return /^[a-z]$/.test(letter) && press(`.cur [data-key="${letter}"], [data-key="${letter}"]`);
+    default: return /^[a-z]$/.test(letter) && pressKey(letter);
   }
 }
 
@@ -47,6 +47,15 @@ function press(selector: string): boolean {
   const found = document.querySelector<HTMLElement>(selector);
   found?.click();
   return Boolean(found);
+}
+
+/** The current line's button first; another line's button never. */
+function pressKey(letter: string): boolean {
+  const wanted = `[data-key="${letter}"]`;
+  if (press(`.cur ${wanted}`)) return true;
+  const outside = [...document.querySelectorAll<HTMLElement>(wanted)].find((button) => !button.closest("tr[data-row], .q > li"));
+  outside?.click();
+  return Boolean(outside);
 }
 
 function focusOn(selector: string): boolean {
