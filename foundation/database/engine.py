@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import asyncpg
 import msgspec
@@ -16,6 +17,7 @@ from foundation.database.outage import is_outage, unavailable
 
 # asyncpg is untyped; so is what we take from it.
 _asyncpg: Any = asyncpg
+_CLOSE_LIMIT: Final = 10.0
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
@@ -137,7 +139,9 @@ class FacilityEngine(PostgresEngine):
         if self._opened > 0 or self.pool is None:
             return
         pool, self.pool, self._opened = self.pool, None, 0
-        await pool.close()
+        # Somebody who never gives a connection back must not keep the program from ending.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), _CLOSE_LIMIT)
 
     def current(self) -> FacilityTransaction | None:
         """The transaction this task is in. A task started inside one may outlive it, and is then in none."""

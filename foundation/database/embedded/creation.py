@@ -31,6 +31,9 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_duration_statement = 2s
+# No personal data in the log: neither parameters nor the rows an error speaks of.
+log_parameter_max_length = 0
+log_error_verbosity = terse
 """
 _ACCESS: Final = """
 # Only over the private socket, only with the password kept beside the data.

@@ -1,6 +1,7 @@
 """The engine: transactions end cleanly however they end, savepoints are undone alone, JSON travels as objects."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -19,6 +20,7 @@ from foundation.database import (
     stream,
     transaction,
 )
+from foundation.errors import StartRefused, Unavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -160,6 +162,49 @@ async def test_opening_twice_shares_the_pool_and_another_address_is_refused(note
     assert await fetchval("SELECT 1") == 1
     with pytest.raises(RuntimeError, match="another database"):
         await open_database(pg_url)
+
+
+KILL_ME = "SELECT CASE WHEN pg_backend_pid() = $1 THEN pg_terminate_backend($1) END"
+
+
+async def test_a_read_on_a_connection_that_dies_is_sent_once_more(notes: str) -> None:
+    mine = await fetchval("SELECT pg_backend_pid()")
+    assert await fetchval(KILL_ME, mine) is None
+    assert await fetchval("SELECT pg_backend_pid()") != mine
+
+
+async def test_a_write_is_never_sent_twice(notes: str) -> None:
+    mine = await fetchval("SELECT pg_backend_pid()")
+    with pytest.raises(Unavailable):
+        await fetchval(f"WITH new AS (INSERT INTO note VALUES (1)) {KILL_ME}", mine)
+    assert await fetchval("SELECT count(*) FROM note") == 0
+
+
+async def test_a_transaction_whose_connection_dies_says_so_and_is_left(notes: str) -> None:
+    async def die() -> None:
+        async with transaction():
+            await execute("INSERT INTO note VALUES (1)")
+            async with transaction():
+                await execute(KILL_ME, await fetchval("SELECT pg_backend_pid()"))
+
+    with pytest.raises(Unavailable):
+        await die()
+    assert not in_transaction()
+    assert await fetchval("SELECT count(*) FROM note") == 0
+
+
+async def test_a_wrong_statement_is_not_an_outage(notes: str) -> None:
+    with pytest.raises(asyncpg.DataError):
+        await fetch("SELECT $1::int", "text")
+    with pytest.raises(asyncpg.PostgresSyntaxError):
+        await fetch("SELEKT 1")
+
+
+async def test_who_is_turned_away_or_finds_nobody_is_told(pg_url: str, open_folder: Path) -> None:
+    with pytest.raises(StartRefused, match="no_such_database"):
+        await open_database(pg_url.replace("/postgres?", "/no_such_database?"))
+    with pytest.raises(Unavailable):
+        await open_database(f"postgresql://facility@/facility?host={open_folder}")
 
 
 async def test_sessions_are_in_utc(database: str) -> None:
