@@ -27,8 +27,8 @@ def draw(source: str, lang: Lang = "en", **values: object) -> str:
     """A page of our layouts and components, with the plainest possible surroundings."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
 
-    def say(msgid: str, /, **params: object) -> str:
-        return translate(lang, msgid, **params)
+    def say(msgid: str) -> str:
+        return translate(lang, msgid)
 
     environment.globals.update(
         _=say,
