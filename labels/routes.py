@@ -1,13 +1,15 @@
 """The JSON API of labels."""
 
+from typing import Annotated
+
 from litestar import Response, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Struct
 
 from foundation.act import Act
 from foundation.errors import Invalid
-from foundation.settings import Settings
 from foundation.translation import N_
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
@@ -58,15 +60,15 @@ def split_codes(text: str | None) -> tuple[str, ...]:
 @get("/api/v1/labels", summary="Labels, filtered and paged")
 async def list_labels(
     act: NamedDependency[Act],
-    state: FromQuery[str | None] = None,
+    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
     q: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = 50,
 ) -> LabelList:
     """Labels, newest first; ``q`` is part of a label code, or an asset code."""
     act.require_staff()
-    check_state(state)
-    page = await find_labels(LabelFilter(state=state, q=q, cursor=cursor, limit=limit))
+    check_state(in_state)
+    page = await find_labels(LabelFilter(state=in_state, q=q, cursor=cursor, limit=limit))
     return LabelList(page.items, page.next)
 
 
@@ -97,7 +99,7 @@ async def bind(
     code: FromPath[str],
     data: JSONBody[LabelBind],
     act: NamedDependency[Act],
-    if_match: FromHeader[str | None] = None,
+    if_match: Annotated[str | None, HeaderParameter(name="If-Match")] = None,
 ) -> Response[LabelRead]:
     """Bind a blank label; ``replace`` lets it take the place of the asset's current one."""
     act.require_staff()
@@ -108,7 +110,7 @@ async def bind(
 @get("/api/v1/labels/sheet.pdf", summary="A sheet of labels as PDF")
 async def sheet_pdf(
     act: NamedDependency[Act],
-    settings: NamedDependency[Settings],
+    state: State,
     kind: FromQuery[str | None] = None,
     street: FromQuery[str | None] = None,
     codes: FromQuery[str | None] = None,
@@ -120,7 +122,7 @@ async def sheet_pdf(
     selection = Selection(codes=split_codes(codes), kind=kind, street=street)
     if not (selection.codes or kind or street):
         raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
-    paper = Paper(settings.public_url, stock, start)
+    paper = Paper(state.settings.public_url, stock, start)
     return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
 
 

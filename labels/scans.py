@@ -71,6 +71,8 @@ class ScanBuffer:
             await self.flush()
         except Unavailable:
             logger.warning("scans are kept in memory: the database does not answer")
+        except Exception:  # counting goes on whatever it was; the scans are kept
+            logger.exception("scans are kept in memory: they could not be written")
 
 
 _open: ScanBuffer | None = None

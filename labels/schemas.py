@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from foundation.codes import printed
-from labels.states import State
+from labels.states import LabelState
 
 
 class LabelRead(Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class LabelRead(Struct, frozen=True, kw_only=True):
     id: int
     code: str
     printed: str
-    state: State
+    state: LabelState
     asset: str | None
     asset_name: str | None
     asset_name_en: str | None
@@ -117,7 +117,7 @@ class Landing(Struct, frozen=True):
 
     label_id: int
     code: str
-    state: State
+    state: LabelState
     asset: PublicAsset | None
 
     @property

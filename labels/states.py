@@ -7,15 +7,15 @@ from typing import Final, Literal, cast, get_args
 from foundation.errors import Refused
 from foundation.translation import N_
 
-State = Literal["blank", "printed", "fixed", "worn", "replaced", "void"]
+LabelState = Literal["blank", "printed", "fixed", "worn", "replaced", "void"]
 Action = Literal["bind", "fix", "wear", "replace", "void"]
-STATES: Final = cast("tuple[State, ...]", get_args(State))
+STATES: Final = cast("tuple[LabelState, ...]", get_args(LabelState))
 ACTIONS: Final = cast("tuple[Action, ...]", get_args(Action))
 
 # The asset's one label that counts; the database holds it to one (label_current_uq).
-CURRENT: Final[tuple[State, ...]] = ("printed", "fixed", "worn")
+CURRENT: Final[tuple[LabelState, ...]] = ("printed", "fixed", "worn")
 
-MOVES: Final[dict[tuple[State, Action], State]] = {
+MOVES: Final[dict[tuple[LabelState, Action], LabelState]] = {
     ("blank", "bind"): "fixed",
     ("blank", "void"): "void",
     ("printed", "fix"): "fixed",
@@ -30,7 +30,7 @@ MOVES: Final[dict[tuple[State, Action], State]] = {
     ("worn", "void"): "void",
 }
 
-STATE_WORDS: Final[dict[State, str]] = {
+STATE_WORDS: Final[dict[LabelState, str]] = {
     "blank": N_("Blank"),
     "printed": N_("Printed"),
     "fixed": N_("Fixed on the facility"),
@@ -55,13 +55,13 @@ REFUSALS: Final[dict[Action, str]] = {
 }
 
 
-def move(state: State, action: Action, label: str = "") -> State:
+def move(state: LabelState, action: Action, label: str = "") -> LabelState:
     """The state after the action; ``label`` is named in the refusal. Raises Refused where it is no move."""
     if (state, action) not in MOVES:
         raise Refused(REFUSALS[action], code="no_such_move", label=label, state=state)
     return MOVES[state, action]
 
 
-def actions_from(state: State) -> tuple[Action, ...]:
+def actions_from(state: LabelState) -> tuple[Action, ...]:
     """What can be done with a label in this state, for the page's buttons."""
     return tuple(action for action in ACTIONS if (state, action) in MOVES)

@@ -11,7 +11,7 @@ from foundation.errors import NotFound
 from foundation.paging import Page, cut_page, decode_cursor, page_limit
 from foundation.translation import N_
 from labels.schemas import IssuedLabel, LabelFilter, LabelRead
-from labels.states import CURRENT, State
+from labels.states import CURRENT, LabelState
 
 _SELECT: Final = (
     "SELECT l.id, l.code, l.state, p.code AS asset, p.name AS asset_name, p.name_en AS asset_name_en,"
@@ -50,7 +50,7 @@ async def find_labels(wanted: LabelFilter) -> Page[LabelRead]:
     return cut_page([_read(row) for row in rows], limit, lambda label: [label.id])
 
 
-async def label_counts() -> dict[State, int]:
+async def label_counts() -> dict[LabelState, int]:
     """How many labels there are of each state that occurs."""
     return {row["state"]: row["n"] for row in await fetch("SELECT state, count(*) AS n FROM label GROUP BY state")}
 

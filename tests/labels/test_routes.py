@@ -1,0 +1,132 @@
+"""The JSON API of labels as a client meets it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pypdfium2
+import pytest
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from foundation.act import Act, public_act
+from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
+from foundation.settings import load_settings
+from labels.routes import ROUTES
+from labels.service import issue_labels
+from labels.service.issue import make_blank_labels
+
+pytestmark = pytest.mark.anyio
+STATUS = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Refused: 409, Stale: 412}
+
+
+def answer(_: Request, error: FacilityError) -> Response:
+    return Response({"code": error.code, "detail": error.message("en")}, status_code=STATUS[type(error)])
+
+
+@pytest.fixture
+async def client(database: str, registrar: Act, crew: Act) -> AsyncIterator[httpx.AsyncClient]:
+    people = {"registrar": registrar, "crew": crew}
+
+    async def act(request: Request) -> Act:
+        return people.get(request.headers.get("who", ""), public_act())
+
+    settings = load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"})
+    app = Litestar(
+        ROUTES,
+        dependencies={"act": Provide(act)},
+        state=State({"settings": settings}),
+        exception_handlers={FacilityError: answer},
+        openapi_config=None,
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "registrar"}) as client:
+        yield client
+
+
+async def test_issue_then_list(client, add_asset) -> None:
+    one, two = await add_asset("一"), await add_asset("二")
+    made = await client.post("/api/v1/labels", json={"assets": [two.code, one.code]})
+    assert made.status_code == 201
+    assert [item["asset"] for item in made.json()["items"]] == [two.code, one.code]
+    again = await client.post("/api/v1/labels", json={"assets": [two.code, one.code]})
+    assert again.json() == made.json()
+    listed = await client.get("/api/v1/labels", params={"limit": 1, "state": "printed"})
+    body = listed.json()
+    assert len(body["items"]) == 1
+    rest = await client.get("/api/v1/labels", params={"limit": 1, "cursor": body["next"]})
+    assert {body["items"][0]["asset"], rest.json()["items"][0]["asset"]} == {one.code, two.code}
+    assert rest.json()["next"] is None
+    item = body["items"][0]
+    assert item["printed"].replace("-", "") == item["code"]
+
+
+async def test_bind_a_blank_label_under_its_version(client, add_asset, registrar) -> None:
+    asset = await add_asset()
+    (code,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    url = f"/api/v1/labels/{code[:4]}-{code[4:8]}-{code[8:]}/bind"
+    stale = await client.post(url, json={"asset": asset.code}, headers={"If-Match": '"7"', "who": "crew"})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    bound = await client.post(url, json={"asset": asset.code}, headers={"If-Match": '"1"', "who": "crew"})
+    assert (bound.status_code, bound.json()["state"], bound.headers["etag"]) == (200, "fixed", '"2"')
+    twice = await client.post(url, json={"asset": asset.code})
+    assert twice.status_code == 409
+
+
+async def test_the_sheet_is_a_pdf_of_the_right_labels(client, add_asset, registrar) -> None:
+    one = await add_asset("一")
+    await add_asset("二", street="南门街道")
+    code = (await issue_labels([one.id], registrar))[one.id].code
+    sheet = await client.get("/api/v1/labels/sheet.pdf", params={"codes": f"{one.code}, {code}", "start": 24})
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "application/pdf")
+    assert (sheet.headers["x-label-count"], sheet.headers["x-page-count"]) == ("1", "1")
+    text = pypdfium2.PdfDocument(sheet.content)[0].get_textpage().get_text_range()
+    assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in text
+    both = await client.get("/api/v1/labels/sheet.pdf", params={"kind": "public_toilet"})
+    assert both.headers["x-label-count"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({}, "no_selection"),
+        ({"codes": "NOPE"}, "unknown_codes"),
+        ({"street": "没有"}, "no_labels"),
+        ({"kind": "public_toilet", "stock": "a0"}, "bad_stock"),
+        ({"kind": "public_toilet", "start": 99}, "bad_start"),
+    ],
+)
+async def test_a_sheet_that_cannot_be_made_says_why(client, params, code) -> None:
+    refused = await client.get("/api/v1/labels/sheet.pdf", params=params)
+    assert (refused.status_code, refused.json()["code"]) == (400, code)
+
+
+async def test_wrong_words_are_refused(client, add_asset) -> None:
+    asset = await add_asset()
+    assert (await client.post("/api/v1/labels", json={"assets": []})).status_code == 400
+    assert (await client.post("/api/v1/labels", json={"assets": ["NOPE"]})).status_code == 400
+    assert (await client.get("/api/v1/labels", params={"state": "lost"})).status_code == 400
+    wrong = await client.post("/api/v1/labels/7F3K9QXDZ/bind", json={"asset": asset.code})
+    assert wrong.json()["code"] == "bad_check_character"
+    unknown = await client.post("/api/v1/labels/7F3K9QXDY/bind", json={"asset": asset.code})
+    assert unknown.status_code == 404
+    header = await client.post(
+        "/api/v1/labels/7F3K9QXDY/bind", json={"asset": asset.code}, headers={"If-Match": "yesterday"}
+    )
+    assert header.json()["code"] == "bad_if_match"
+
+
+async def test_nobody_without_a_role_gets_in(client, add_asset) -> None:
+    asset = await add_asset()
+    calls = [
+        ("GET", "/api/v1/labels", None),
+        ("GET", "/api/v1/labels/sheet.pdf?kind=public_toilet", None),
+        ("POST", "/api/v1/labels", {"assets": [asset.code]}),
+        ("POST", "/api/v1/labels/7F3K9QXDY/bind", {"asset": asset.code}),
+    ]
+    for method, url, body in calls:
+        assert (await client.request(method, url, json=body, headers={"who": "nobody"})).status_code == 401
+    for method, url, body in calls[1:3]:
+        assert (await client.request(method, url, json=body, headers={"who": "crew"})).status_code == 403
