@@ -105,7 +105,6 @@ def _too_many_pixels(max_pixels: int) -> Invalid:
         N_("The photo has {limit} megapixels or more. Please send a smaller one."),
         code="photo_too_large",
         limit=max_pixels // 1_000_000,
-        wan=max_pixels // 10_000,  # Chinese counts pixels in 万
     )
 
 
