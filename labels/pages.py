@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -13,6 +12,7 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
+from foundation.settings import current_settings
 from foundation.translation import N_, Lang, pick, translate
 from labels.queries import count_selected, find_labels, get_label, label_counts
 from labels.routes import MOST_AT_ONCE, check_state, pdf_response, split_codes
@@ -48,12 +48,12 @@ async def labels_page(request: _Request, act: NamedDependency[Act], cursor: From
 
 
 @post("/desk/labels/print", status_code=200)
-async def print_page(request: _Request, act: NamedDependency[Act], state: State) -> Response[bytes] | Template:
+async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template:
     """The sheet as a file; with a warning, the page first says what is wrong and asks."""
     typed = await request.form()
     chosen = _chosen(typed)
     try:
-        paper = Paper(state.settings.public_url, chosen.get("stock", DEFAULT_STOCK), _start(chosen))
+        paper = Paper(current_settings().public_url, chosen.get("stock", DEFAULT_STOCK), _start(chosen))
         selection = _selection(chosen)
         if not _says_what(chosen):
             raise Invalid(N_("Choose a kind, a street or single facilities first."), code="no_selection")
@@ -67,7 +67,7 @@ async def print_page(request: _Request, act: NamedDependency[Act], state: State)
 
 
 @post("/desk/labels/preprint", status_code=200)
-async def preprint_page(request: _Request, act: NamedDependency[Act], state: State) -> Response[bytes] | Template:
+async def preprint_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template:
     """Sheets of blank labels, bound to facilities later by whoever sticks them on."""
     typed = await request.form()
     chosen = _chosen(typed)
@@ -76,7 +76,7 @@ async def preprint_page(request: _Request, act: NamedDependency[Act], state: Sta
         count = _whole(str(typed.get("sheets", "1"))) * stock.per_sheet
         if count > MOST_AT_ONCE:
             raise Invalid(N_("At most {most} labels at once here."), code="too_many_labels", most=MOST_AT_ONCE)
-        return pdf_response(await preprint(count, Paper(state.settings.public_url, stock.key), act))
+        return pdf_response(await preprint(count, Paper(current_settings().public_url, stock.key), act))
     except Invalid as error:
         return await _page(act, chosen, error=error, status=400)
 

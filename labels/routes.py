@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Struct
 
 from foundation.act import Act
 from foundation.errors import Invalid
+from foundation.settings import current_settings
 from foundation.translation import N_
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
@@ -110,7 +110,6 @@ async def bind(
 @get("/api/v1/labels/sheet.pdf", summary="A sheet of labels as PDF")
 async def sheet_pdf(
     act: NamedDependency[Act],
-    state: State,
     kind: FromQuery[str | None] = None,
     street: FromQuery[str | None] = None,
     codes: FromQuery[str | None] = None,
@@ -122,7 +121,7 @@ async def sheet_pdf(
     selection = Selection(codes=split_codes(codes), kind=kind, street=street)
     if not (selection.codes or kind or street):
         raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
-    paper = Paper(state.settings.public_url, stock, start)
+    paper = Paper(current_settings().public_url, stock, start)
     return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
 
 

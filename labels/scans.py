@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from foundation.database import execute
 from foundation.errors import Unavailable
+from foundation.settings import current_settings
 
 FLUSH_SECONDS: Final = 30.0
 logger = logging.getLogger(__name__)
@@ -84,10 +85,10 @@ def note_scan(label_id: int, at: datetime | None = None) -> None:
         _open.note(label_id, at)
 
 
-async def start_scans(zone: ZoneInfo) -> None:
-    """Start the program's buffer, at the start of serving."""
+async def start_scans(zone: ZoneInfo | None = None) -> None:
+    """Start the program's buffer, at the start of serving; days are the district's."""
     global _open
-    _open = ScanBuffer(zone)
+    _open = ScanBuffer(zone or current_settings().zone)
     await _open.start()
 
 

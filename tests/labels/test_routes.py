@@ -8,12 +8,11 @@ import httpx
 import pypdfium2
 import pytest
 from litestar import Litestar, Request, Response
-from litestar.datastructures import State
 from litestar.di import Provide
 
 from foundation.act import Act, public_act
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
-from foundation.settings import load_settings
+from foundation.settings import load_settings, use_settings
 from labels.routes import ROUTES
 from labels.service import issue_labels
 from labels.service.issue import make_blank_labels
@@ -33,11 +32,10 @@ async def client(database: str, registrar: Act, crew: Act) -> AsyncIterator[http
     async def act(request: Request) -> Act:
         return people.get(request.headers.get("who", ""), public_act())
 
-    settings = load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"})
+    use_settings(load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}))
     app = Litestar(
         ROUTES,
         dependencies={"act": Provide(act)},
-        state=State({"settings": settings}),
         exception_handlers={FacilityError: answer},
         openapi_config=None,
     )
