@@ -12,19 +12,20 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from foundation.geometry.frames import wgs84_to_gcj02
-from foundation.geometry.position import XY, Position
-from foundation.translation import N_
+from foundation.geometry.position import XY
+from foundation.translation import N_, Lang, translate
 
 Mode = Literal["drive", "walk"]
+APP: Final = "facility-registry"
 
 
 @dataclass(frozen=True, slots=True)
 class MapLink:
-    """A provider's key, its name (a msgid), and the address."""
+    """A provider's key, its name in the reader's language, and the address."""
 
     provider: str
-    label: str
-    url: str
+    name: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,14 @@ class _Target:
 
 
 def navigation_links(
-    position: Position, name: str, address: str = "", *, app: str = "facility-registry", mode: Mode = "walk"
+    lon: float, lat: float, name: str, lang: Lang, *, address: str = "", app: str = APP, mode: Mode = "walk"
 ) -> list[MapLink]:
-    """One link for each map application; ``app`` is what providers are told the link comes from.
+    """One link for each map application to a place in WGS 84; ``app`` is what they are told the link comes from.
 
     Opening one tells the provider the place, so pages offer them and never follow them.
     """
-    wgs = (position.lon, position.lat)
-    target = _Target(wgs, wgs84_to_gcj02(*wgs), _word(name), _word(address or name), _word(app), mode)
-    return [MapLink(provider, label, write(target)) for provider, label, write in _PROVIDERS]
+    target = _Target((lon, lat), wgs84_to_gcj02(lon, lat), _word(name), _word(address or name), _word(app), mode)
+    return [MapLink(provider, translate(lang, label), write(target)) for provider, label, write in _PROVIDERS]
 
 
 def _word(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from foundation.errors import Invalid
 from foundation.translation import N_
@@ -17,17 +17,18 @@ EARTH_RADIUS: Final = 6_371_008.8  # metres; the mean radius of IUGG
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Longitude and latitude in degrees, WGS 84; raises Invalid (``bad_position``) out of range."""
+    """Longitude and latitude in degrees, WGS 84; or, until it is converted, east and north in the frame of a source."""
 
     lon: float
     lat: float
 
-    def __post_init__(self) -> None:
+    def checked(self) -> Position:
+        """The position itself; raises Invalid (``bad_position``) unless it is in degrees and in range."""
         check_degrees(self.lon, self.lat)
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A box of longitudes and latitudes in degrees, edges included; it never crosses the 180th meridian."""
 
     min_lon: float
@@ -35,13 +36,7 @@ class Box:
     max_lon: float
     max_lat: float
 
-    def __post_init__(self) -> None:
-        check_degrees(self.min_lon, self.min_lat)
-        check_degrees(self.max_lon, self.max_lat)
-        if self.min_lon > self.max_lon or self.min_lat > self.max_lat:
-            raise Invalid(N_("The box must be given as minlon,minlat,maxlon,maxlat."), code="bad_bbox")
-
-    def contains(self, position: Position) -> bool:
+    def holds(self, position: Position) -> bool:
         """Whether the position lies in the box or on its edge."""
         return self.min_lon <= position.lon <= self.max_lon and self.min_lat <= position.lat <= self.max_lat
 
@@ -61,8 +56,13 @@ def parse_bbox(text: str) -> Box:
     """``minlon,minlat,maxlon,maxlat``; raises Invalid."""
     numbers = _numbers(text)
     if len(numbers) != 4:
-        raise Invalid(N_("The box must be given as minlon,minlat,maxlon,maxlat."), code="bad_bbox")
-    return Box(*numbers)
+        raise _no_box()
+    box = Box(*numbers)
+    check_degrees(box.min_lon, box.min_lat)
+    check_degrees(box.max_lon, box.max_lat)
+    if box.min_lon > box.max_lon or box.min_lat > box.max_lat:
+        raise _no_box()
+    return box
 
 
 def parse_position(text: str) -> Position:
@@ -70,11 +70,11 @@ def parse_position(text: str) -> Position:
     numbers = _numbers(text)
     if len(numbers) != 2:
         raise Invalid(N_("The position must be given as lon,lat."), code="bad_position")
-    return Position(*numbers)
+    return Position(*numbers).checked()
 
 
-def haversine(here: Position, there: Position) -> float:
-    """The distance over ground in metres, on a sphere: at most 0.6 % from the true one."""
+def distance_metres(here: Position, there: Position) -> float:
+    """The distance over ground in metres by the haversine formula: on a sphere, at most 0.6 % from the true one."""
     lat1, lat2 = math.radians(here.lat), math.radians(there.lat)
     lat_part = math.sin((lat2 - lat1) / 2) ** 2
     lon_part = math.sin(math.radians(there.lon - here.lon) / 2) ** 2
@@ -88,3 +88,7 @@ def _numbers(text: str) -> list[float]:
         return [float(part) for part in text[:200].split(",")]
     except ValueError:
         return []
+
+
+def _no_box() -> Invalid:
+    return Invalid(N_("The box must be given as minlon,minlat,maxlon,maxlat."), code="bad_bbox")

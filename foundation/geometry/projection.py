@@ -42,6 +42,11 @@ def converter_from(crs: str) -> Convert:
     return _projected(int(match[1]))
 
 
+def convert_position(position: Position, crs: str) -> Position:
+    """A position of the named system in WGS 84; raises Invalid as ``converter_from`` does, or out of range."""
+    return Position(*converter_from(crs)(position.lon, position.lat)).checked()
+
+
 @functools.lru_cache(maxsize=32)
 def _projected(number: int) -> Convert:
     try:
@@ -69,7 +74,7 @@ def _area(source: CRS) -> Box:
 
 def _transform(transformer: Transformer, name: str, area: Box, x: float, y: float) -> XY:
     lon, lat = transformer.transform(x, y)
-    if not (math.isfinite(lon) and math.isfinite(lat) and area.contains(Position(lon, lat))):
+    if not (math.isfinite(lon) and math.isfinite(lat) and area.holds(Position(lon, lat))):
         raise Invalid(N_("{x}, {y} is no place in {crs}."), code="bad_position", x=x, y=y, crs=name)
     return float(lon), float(lat)
 

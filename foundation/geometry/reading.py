@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from foundation.errors import Invalid
-from foundation.geometry.frames import Convert, unchanged
-from foundation.geometry.shapes import KINDS, Geometry, from_coordinates
+from foundation.geometry.position import Position
+from foundation.geometry.shapes import KINDS, Geometry, from_coordinates, representative_point
 from foundation.translation import N_
 
 # Repeats are bounded or cannot overlap, so that no text makes these patterns slow.
@@ -21,13 +21,21 @@ _SRIDS: Final = frozenset({None, "0", "4326", "4490"})
 _LONGEST: Final = 8_000_000
 
 
-def read_geometry(text: str, convert: Convert = unchanged) -> Geometry:
-    """A shape in WGS 84 from WKT or GeoJSON in a frame that ``convert`` brings there.
+def read_geometry(text: str) -> tuple[dict[str, Any], Position]:
+    """A shape from WKT or GeoJSON, as GeoJSON, and the place that stands for it; both in the frame of the source.
 
-    Raises Invalid: ``bad_geometry`` for what cannot be read, ``bad_position`` for what is out of range.
+    Raises Invalid (``bad_geometry``).
     """
-    shape = parse_geojson(text) if text.lstrip()[:1] == "{" else parse_wkt(text)
-    return shape.converted(convert).check_ranges()
+    shape = parse_geometry(text)
+    return shape.to_geojson(), representative_point(shape)
+
+
+def parse_geometry(text: str) -> Geometry:
+    """A shape from WKT or GeoJSON, in its own frame; raises Invalid (``bad_geometry``).
+
+    ``parse_geometry(text).converted(converter_from(crs)).check_ranges()`` brings the whole shape into ours.
+    """
+    return parse_geojson(text) if text.lstrip()[:1] == "{" else parse_wkt(text)
 
 
 def parse_geojson(source: str | Mapping[str, object]) -> Geometry:

@@ -89,9 +89,9 @@ def from_coordinates(kind: str, coordinates: object) -> Geometry:
 
 
 def representative_point(geometry: Geometry) -> Position:
-    """One place that stands for the shape and lies on it: in the largest area, halfway along the longest line.
+    """One place that stands for the shape and lies on it, in its own frame.
 
-    Of several points it is the one nearest to their middle. Raises Invalid where the shape is out of range.
+    In the largest area, halfway along the longest line; of several points the one nearest to their middle.
     """
     match geometry.kind.removeprefix("Multi"):
         case "Point":

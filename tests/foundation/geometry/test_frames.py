@@ -18,14 +18,14 @@ from foundation.geometry.frames import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
-from foundation.geometry.position import Position, haversine
-from foundation.geometry.projection import converter_from
+from foundation.geometry.position import Position, distance_metres
+from foundation.geometry.projection import convert_position, converter_from
 
 lons, lats = st.floats(73, 137), st.floats(1.5, 55)
 
 
 def metres(here: tuple[float, float], there: tuple[float, float]) -> float:
-    return haversine(Position(*here), Position(*there))
+    return distance_metres(Position(*here), Position(*there))
 
 
 def mercator(lon: float, lat: float) -> tuple[float, float]:
@@ -80,6 +80,13 @@ def test_nothing_is_shifted_abroad(place: tuple[float, float]) -> None:
 )
 def test_frames_by_name(crs: str, given_as: tuple[float, float], wgs: tuple[float, float]) -> None:
     assert metres(converter_from(crs)(*given_as), wgs) < 2
+
+
+def test_a_position_is_converted_and_checked() -> None:
+    assert convert_position(Position(120.65, 28.01), "wgs84") == Position(120.65, 28.01)
+    assert convert_position(Position(1027431.148, 202756.7687), "EPSG:2263").lon == pytest.approx(-73.84421522)
+    with pytest.raises(Invalid, match="swapped"):
+        convert_position(Position(28.01, 120.65), "gcj02")
 
 
 def test_new_york_feet() -> None:

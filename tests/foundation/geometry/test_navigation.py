@@ -6,14 +6,17 @@ import pytest
 
 from foundation.geometry.navigation import navigation_links
 from foundation.geometry.position import Position
-from foundation.translation import translate
+from foundation.translation import LANGS
 
 HERE = Position(120.65, 28.01)
 GCJ = (120.653964, 28.006625)
 
 
 def links(name: str = "七都街道公厕", address: str = "", **options: str) -> dict[str, str]:
-    return {link.provider: link.url for link in navigation_links(HERE, name, address, **options)}  # type: ignore[arg-type]
+    return {
+        link.provider: link.href
+        for link in navigation_links(HERE.lon, HERE.lat, name, "zh-CN", address=address, **options)  # type: ignore[arg-type]
+    }
 
 
 def query(url: str) -> dict[str, str]:
@@ -62,10 +65,10 @@ def test_no_name_breaks_out_of_its_place(name: str) -> None:
 
 
 def test_abroad_nothing_is_shifted() -> None:
-    found = {link.provider: link.url for link in navigation_links(Position(-73.844215, 40.723092), "Tree")}
+    found = {link.provider: link.href for link in navigation_links(-73.844215, 40.723092, "Tree", "en")}
     assert query(found["apple"])["ll"] == "40.723092,-73.844215"
 
 
 def test_every_label_has_its_chinese() -> None:
-    for link in navigation_links(HERE, "公厕"):
-        assert translate("zh-CN", link.label) != link.label
+    both = zip(*(navigation_links(120.65, 28.01, "公厕", lang) for lang in LANGS), strict=True)
+    assert all(chinese.name != english.name and chinese.href == english.href for chinese, english in both)

@@ -13,7 +13,7 @@ from foundation.errors import Invalid
 from foundation.geometry.frames import gcj02_to_wgs84
 from foundation.geometry.position import Position
 from foundation.geometry.projection import converter_from
-from foundation.geometry.reading import parse_geojson, parse_wkt, read_geometry
+from foundation.geometry.reading import parse_geojson, parse_geometry, parse_wkt, read_geometry
 from foundation.geometry.shapes import Geometry, contains, point, representative_point
 
 SQUARE = "(0 0, 4 0, 4 4, 0 4, 0 0)"
@@ -43,7 +43,7 @@ NOWHERE = '{"type":"Point","coordinates":'
 def test_wkt_and_geojson_say_the_same(wkt: str, kind: str, coordinates: object) -> None:
     geojson = {"type": kind, "coordinates": coordinates}
     assert parse_wkt(wkt).to_geojson() == geojson
-    assert read_geometry(wkt) == read_geometry(json.dumps(geojson)) == parse_geojson(geojson)
+    assert parse_geometry(wkt) == parse_geometry(json.dumps(geojson)) == parse_geojson(geojson)
 
 
 def test_a_hole_is_kept() -> None:
@@ -111,7 +111,7 @@ def test_a_feature_is_its_geometry() -> None:
 )
 def test_what_is_no_shape_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as caught:
-        read_geometry(text)
+        parse_geometry(text)
     assert caught.value.code == "bad_geometry"
     assert caught.value.message("zh-CN") != caught.value.message("en")
 
@@ -119,7 +119,7 @@ def test_what_is_no_shape_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["POINT (28.01 120.65)", "POINT (987654 213000)", "LINESTRING (0 0, 0 91)"])
 def test_what_is_out_of_range_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as caught:
-        read_geometry(text)
+        parse_geometry(text).check_ranges()
     assert caught.value.code == "bad_position"
 
 
@@ -129,7 +129,7 @@ def test_what_is_out_of_range_is_refused(text: str) -> None:
 )
 def test_no_text_is_slow(text: str) -> None:
     with pytest.raises(Invalid):
-        read_geometry(text)
+        parse_geometry(text)
 
 
 def test_too_many_positions_are_refused() -> None:
@@ -138,16 +138,16 @@ def test_too_many_positions_are_refused() -> None:
 
 
 def test_a_shape_is_brought_into_our_frame() -> None:
-    lon, lat = read_geometry("POINT (120.653964 28.006625)", gcj02_to_wgs84).positions[0]
+    lon, lat = parse_geometry("POINT (120.653964 28.006625)").converted(gcj02_to_wgs84).positions[0]
     assert (lon, lat) == pytest.approx((120.65, 28.01), abs=1e-6)
-    feet = read_geometry("POINT (1027431.148 202756.7687)", converter_from("EPSG:2263"))
+    feet = parse_geometry("POINT (1027431.148 202756.7687)").converted(converter_from("EPSG:2263"))
     assert feet.positions[0] == pytest.approx((-73.84421522, 40.72309177), abs=1e-5)
 
 
 @given(st.text('POINTLSEGRYMU ()[]{},.0123456789eE+-;=Zz"', max_size=60))
 def test_nonsense_raises_nothing_but_invalid(text: str) -> None:
     try:
-        shape = read_geometry(text)
+        shape = parse_geometry(text)
     except Invalid:
         return
     assert isinstance(shape, Geometry)
@@ -170,7 +170,7 @@ def test_nonsense_raises_nothing_but_invalid(text: str) -> None:
     ],
 )
 def test_the_place_that_stands_for_a_shape(wkt: str, place: tuple[float, float]) -> None:
-    found = representative_point(read_geometry(wkt))
+    found = representative_point(parse_geometry(wkt))
     assert (found.lon, found.lat) == pytest.approx(place)
 
 
@@ -183,16 +183,22 @@ def test_it_lies_inside_every_star(reach: list[float], lon: float, lat: float) -
     assert contains(shape.parts[0], (found.lon, found.lat))
 
 
+def test_a_cell_gives_the_shape_and_its_place() -> None:
+    shape, place = read_geometry("LINESTRING (0 0, 400000 0)")
+    assert shape == {"type": "LineString", "coordinates": [[0, 0], [400_000, 0]]}
+    assert place == Position(200_000, 0)
+
+
 def test_the_box_around_a_shape() -> None:
-    box = read_geometry("LINESTRING (120.6 28.1, 120.7 28.0)").box()
+    box = parse_geometry("LINESTRING (120.6 28.1, 120.7 28.0)").box()
     assert (box.min_lon, box.min_lat, box.max_lon, box.max_lat) == (120.6, 28.0, 120.7, 28.1)
-    assert box.contains(Position(120.65, 28.05))
+    assert box.holds(Position(120.65, 28.05))
 
 
 def test_the_cells_of_toronto(outside_data: Path) -> None:
     with (outside_data / "trees" / "toronto_etobicoke.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [row["geometry"] for row in csv.DictReader(file)]
-    places = [representative_point(read_geometry(cell)) for cell in cells]
+    places = [read_geometry(cell)[1] for cell in cells]
     assert len(places) == 6115
     assert all(-79.7 < place.lon < -79.1 and 43.5 < place.lat < 43.9 for place in places)
 
