@@ -37,7 +37,7 @@ async def bind_label(
             label = await _locked(text)
             await _bind(label, asset_code, act, replace=replace, version=version)
     except asyncpg.UniqueViolationError as error:  # another label came to the asset at the same moment
-        raise _somebody_faster() from error
+        raise Conflict(_CHANGED) from error
     return await get_label(label["code"])
 
 
@@ -77,16 +77,12 @@ async def _make_room(asset_id: int, asset_code: str, label: Record, act: Act, *,
 
 async def _hand_over(old_id: int, old_code: str, new: Record, asset_id: int, act: Act) -> None:
     """The old code leads on to the new one for ever."""
-    touched = await execute(
-        "UPDATE label SET state = 'replaced', replaced_by_id = $2, ended_at = $3, version = version + 1"
-        " WHERE id = $1 AND state = ANY($4::text[])",
+    await execute(
+        "UPDATE label SET state = 'replaced', replaced_by_id = $2, ended_at = $3, version = version + 1 WHERE id = $1",
         old_id,
         new["id"],
         act.at,
-        list(CURRENT),
     )
-    if not touched:
-        raise _somebody_faster()
     await record(asset_id, LabelReplaced(label=printed(old_code), successor=printed(new["code"])), act)
 
 
@@ -187,7 +183,3 @@ async def _place(label: Record) -> Place | None:
 def _check_version(label: Record, version: int | None) -> None:
     if version is not None and version != label["version"]:
         raise Stale(_CHANGED)
-
-
-def _somebody_faster() -> Conflict:
-    return Conflict(_CHANGED)

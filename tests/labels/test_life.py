@@ -58,11 +58,15 @@ async def test_a_second_label_is_refused_unless_it_replaces_the_first(add_asset,
 async def test_of_many_labels_bound_at_once_one_is_current(add_asset, registrar, crew, replace) -> None:
     asset = await add_asset()
     codes = [await blank(registrar) for _ in range(5)]
-    binds = (bind_label(code, asset.code, crew, replace=replace) for code in codes)
+    if replace:
+        codes.append(await labelled(asset, registrar))
+    binds = (bind_label(code, asset.code, crew, replace=replace) for code in codes[:5])
     answers = await asyncio.gather(*binds, return_exceptions=True)
     assert all(isinstance(answer, Conflict) for answer in answers if isinstance(answer, BaseException))
     current = await fetch("SELECT code FROM label WHERE asset_id = $1 AND state = 'fixed'", asset.id)
     assert len(current) == 1
+    links = await fetch("SELECT replaced_by_id AS by, count(*) AS n FROM label WHERE state = 'replaced' GROUP BY 1")
+    assert {row["n"] for row in links} <= {1}
     assert (await get_asset(asset.code)).label.replace("-", "") == current[0]["code"]
     for code in codes:
         where = await read_landing(code)
