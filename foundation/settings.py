@@ -54,6 +54,21 @@ class Settings:
         return self.data_dir / "files"
 
 
+_current: list[Settings] = []
+
+
+def use_settings(settings: Settings) -> None:
+    """Make these the settings of the program; called once by the composition, and by tests."""
+    _current[:] = [settings]
+
+
+def current_settings() -> Settings:
+    """The settings of the program: those it was composed with, else those of the environment."""
+    if not _current:
+        _current.append(load_settings())
+    return _current[0]
+
+
 def default_data_dir(environ: Mapping[str, str]) -> Path:
     """``/var/lib/facility`` for root, else the user's own data folder (XDG)."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:

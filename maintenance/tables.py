@@ -9,6 +9,7 @@ from piccolo.columns import (
     DoublePrecision,
     ForeignKey,
     Integer,
+    SmallInt,
     Text,
     Timestamptz,
 )
@@ -50,6 +51,7 @@ class ServiceRequest(Table, tablename="service_request"):
     due_provisional = Boolean(null=False, default=False)
     ended_at = Timestamptz(null=True, default=None)
     version = Integer(null=False, default=1)
+    rating = SmallInt(null=True, default=None)
 
 
 class RequestContact(Table, tablename="request_contact"):

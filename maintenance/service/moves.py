@@ -1,0 +1,64 @@
+"""One state move with its history line; used by every verb that moves a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from foundation.act import Act
+from foundation.database import execute
+from foundation.settings import current_settings
+from foundation.translation import translate
+from maintenance.events import RequestMoved
+from maintenance.states import (
+    REQUEST_ENDED,
+    OrderState,
+    RequestAction,
+    RequestState,
+    move_request,
+    request_state_for,
+)
+from maintenance.words import REQUEST_STATE
+from registry.history import record
+
+
+async def move_request_row(
+    row: Mapping[str, Any], action: RequestAction, act: Act, *, reason: str | None = None
+) -> RequestState:
+    """Move a request by its table. Raises Refused; writes the state, its end and one line."""
+    after = move_request(RequestState(row["state"]), action)
+    await set_request_state(row, after, act, reason=reason)
+    return after
+
+
+async def set_request_state(
+    row: Mapping[str, Any], after: RequestState, act: Act, *, reason: str | None = None
+) -> None:
+    """Write a request's new state; from its end on its contact has a date to go."""
+    ended = after in REQUEST_ENDED
+    await execute(
+        "UPDATE service_request SET state = $2, ended_at = $3, reason = coalesce($4, reason), version = version + 1"
+        " WHERE id = $1",
+        row["id"],
+        after,
+        act.at if ended else None,
+        reason,
+    )
+    keep_until = act.at.date() + timedelta(days=current_settings().contact_retention_days) if ended else None
+    await execute("UPDATE request_contact SET keep_until = $2 WHERE request_id = $1", row["id"], keep_until)
+    moved = RequestMoved(
+        number=row["number"],
+        before=row["state"],
+        after=after,
+        word_zh=translate("zh-CN", REQUEST_STATE[after]),
+        word_en=REQUEST_STATE[after],
+    )
+    await record(row["asset_id"], moved, act)
+
+
+async def follow_order(row: Mapping[str, Any], state: OrderState, act: Act) -> None:
+    """The state of a request follows from its order's."""
+    after = request_state_for(state)
+    if after != row["state"]:
+        await set_request_state(row, after, act)
