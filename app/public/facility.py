@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from app.rendering import current_settings, render
+from app.rendering import render
 from foundation.act import Act
 from foundation.codes import printed
 from foundation.errors import FacilityError
 from foundation.geometry import navigation_links
+from foundation.settings import current_settings
 from foundation.translation import Lang, pick, translate
 from labels.schemas import Landing, PublicAsset
 from registry.catalogue import Kind, catalogue
@@ -26,9 +27,11 @@ _FIELDS: Final = ("category", "description", "phone")
 _STATE_ICONS: Final = {"in_service": "circle-check", "closed": "circle-x", "retired": "circle-x"}
 _PLACE_FOR_CODE: Final = "0000000000"
 
+
 def known_form() -> tuple[str, ...]:
     """The fields of the report form that are kept when it comes back."""
     return _FIELDS
+
 
 def draw_facility(
     landing: Landing, act: Act, *, typed: Mapping[str, str] | None = None, error: FacilityError | None = None
@@ -58,6 +61,7 @@ def draw_facility(
         desk_href=f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
     )
 
+
 def _state(asset: PublicAsset, lang: Lang) -> dict[str, str]:
     hours = asset.attributes.get("open_hours")
     return {
@@ -66,8 +70,10 @@ def _state(asset: PublicAsset, lang: Lang) -> dict[str, str]:
         "hours": "、".join(hours) if isinstance(hours, list) else str(hours or ""),
     }
 
+
 def _fault(fault: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     return {**fault, "name": pick(lang, fault.get("zh"), fault.get("en"))}
+
 
 def _facts(asset: PublicAsset, kind: Kind, lang: Lang) -> list[tuple[str, str]]:
     return [
@@ -76,12 +82,12 @@ def _facts(asset: PublicAsset, kind: Kind, lang: Lang) -> list[tuple[str, str]]:
         if attribute.public and attribute.key in asset.attributes
     ]
 
-def _form(
-    code: str, kind: Kind, act: Act, typed: Mapping[str, str] | None, error: FacilityError | None
-) -> Markup:
+
+def _form(code: str, kind: Kind, act: Act, typed: Mapping[str, str] | None, error: FacilityError | None) -> Markup:
     if error is not None:
         return Markup(_draw_form(code, kind.key, act, typed or {}, error))  # noqa: S704 - drawn by an escaping template
     return Markup(_blank_form(kind.key, act.lang).replace(_PLACE_FOR_CODE, code))  # noqa: S704 - as above
+
 
 @functools.lru_cache(maxsize=256)
 def _blank_form(kind_key: str, lang: Lang) -> str:
@@ -89,9 +95,8 @@ def _blank_form(kind_key: str, lang: Lang) -> str:
 
     return _draw_form(_PLACE_FOR_CODE, kind_key, public_act(lang=lang), {}, None)
 
-def _draw_form(
-    code: str, kind_key: str, act: Act, typed: Mapping[str, str], error: FacilityError | None
-) -> str:
+
+def _draw_form(code: str, kind_key: str, act: Act, typed: Mapping[str, str], error: FacilityError | None) -> str:
     kind = catalogue().kind(kind_key)
     field_errors = {name: wrong.message(act.lang) for name, wrong in error.fields.items()} if error else {}
     errors = [{"field": name, "text": text} for name, text in field_errors.items()]
@@ -112,6 +117,6 @@ def _draw_form(
         retention=current_settings().contact_retention_days,
     )
 
+
 def _field_of(error: FacilityError) -> str:
     return "photo" if error.code.startswith(("photo", "too_many_photos")) else "category"
-

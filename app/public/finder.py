@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from foundation.geometry import Position, distance_metres, navigation_links
+
 from foundation.act import Act
 from foundation.errors import Invalid
-from foundation.geometry import Position, distance_metres, navigation_links
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import catalogue
 from registry.queries import find_assets
 from registry.schemas import AssetFilter, AssetRead

@@ -1,12 +1,15 @@
 """Routes of the public pages."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, Parameter
 from litestar.response import Redirect, Template
+from maintenance.queries import find_jobs, story_of
+from maintenance.schemas import ReportCreate
+from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
 
 from app.public.facility import draw_facility, known_form
 from app.public.finder import finder_context
@@ -17,26 +20,26 @@ from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
 from foundation.translation import N_
 from labels.queries import Replaced, read_landing
-from labels.schemas import Landing
 from labels.scans import note_scan
-from maintenance.queries import find_jobs, story_of
-from maintenance.schemas import ReportCreate
-from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
+from labels.schemas import Landing
 
 _Request = Request[Any, Any, Any]
 MOST_PHOTOS = 4
 
 
 @get(["/A/{code:str}", "/a/{code:str}"], name="facility")
-async def facility_page(code: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
+async def facility_page(
+    code: FromPath[str], act: NamedDependency[Act], face: Annotated[str | None, Parameter(query="as")] = None
+) -> Response[Any]:
     """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
-    landing = await read_landing(code)
-    if isinstance(landing, Successor):
-        return Redirect(f"/A/{landing.code}", status_code=302)
+    try:
+        landing = await read_landing(code)
+    except Replaced as replaced:
+        return Redirect(f"/A/{replaced.successor}", status_code=302)
     note_scan(landing.label_id, act.at)
     if landing.asset is None:
         return Template("public/unbound.html", context={"code": printed(landing.code)})
-    if act.principal.holds(Role.CREW) and not act.principal.is_system:
+    if face != "citizen" and act.principal.holds(Role.CREW):
         return await _job(landing, act)
     return Response(draw_facility(landing, act), media_type="text/html; charset=utf-8")
 
@@ -54,9 +57,10 @@ async def _job(landing: Landing, act: Act) -> Response[Any]:
 @post(["/A/{code:str}/report", "/a/{code:str}/report"], name="report")
 async def report_page(code: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
     """Take a report in; what cannot be taken comes back with what was typed and what to do."""
-    landing = await read_landing(code)
-    if isinstance(landing, Successor):
-        return Redirect(f"/A/{landing.code}", status_code=307)
+    try:
+        landing = await read_landing(code)
+    except Replaced as replaced:
+        return Redirect(f"/A/{replaced.successor}/report", status_code=307)
     if landing.asset is None:
         raise Invalid(N_("This label does not belong to a facility yet."), code="label_unbound")
     typed = await request.form()
@@ -111,7 +115,9 @@ async def story_page(token: FromPath[str], act: NamedDependency[Act], new: FromQ
 
 
 @post("/R/{token:str}/{deed:str}")
-async def story_deed(token: FromPath[str], deed: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
+async def story_deed(
+    token: FromPath[str], deed: FromPath[str], request: _Request, act: NamedDependency[Act]
+) -> Response[Any]:
     """Withdraw, contest or rate, by whoever holds the address."""
     typed = await request.form()
     if deed == "withdraw":
