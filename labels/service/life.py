@@ -77,12 +77,16 @@ async def _make_room(asset_id: int, asset_code: str, label: Record, act: Act, *,
 
 async def _hand_over(old_id: int, old_code: str, new: Record, asset_id: int, act: Act) -> None:
     """The old code leads on to the new one for ever."""
-    await execute(
-        "UPDATE label SET state = 'replaced', replaced_by_id = $2, ended_at = $3, version = version + 1 WHERE id = $1",
+    touched = await execute(
+        "UPDATE label SET state = 'replaced', replaced_by_id = $2, ended_at = $3, version = version + 1"
+        " WHERE id = $1 AND state = ANY($4::text[])",
         old_id,
         new["id"],
         act.at,
+        list(CURRENT),
     )
+    if not touched:  # give way before the history is locked, or two of us would wait for each other
+        raise Conflict(_CHANGED)
     await record(asset_id, LabelReplaced(label=printed(old_code), successor=printed(new["code"])), act)
 
 
