@@ -10,13 +10,16 @@ from registry.queries.assets import (
     read_asset_row,
 )
 from registry.queries.history import find_district_history, find_history
+from registry.queries.map import MapPoint, find_map_points
 from registry.queries.places import find_organisations, find_streets
 
 __all__ = [
+    "MapPoint",
     "asset_counts",
     "find_assets",
     "find_district_history",
     "find_history",
+    "find_map_points",
     "find_organisations",
     "find_streets",
     "get_asset",

@@ -20,7 +20,8 @@ COLUMNS = (
     "a.id, a.code, a.kind, a.name, a.name_en, a.address, a.address_en, a.street, a.community, a.lon, a.lat, a.status,"
     " a.operating_state, a.condition, a.condition_on, a.attributes, a.organisation_id, a.component_id, a.version,"
     " a.created_at, a.updated_at, a.retired_at, s.label_code, coalesce(s.open_requests, 0) AS open_requests,"
-    " coalesce(s.open_orders, 0) AS open_orders, coalesce(s.overdue, 0) AS overdue, s.last_service_at, s.next_service_at"
+    " coalesce(s.open_orders, 0) AS open_orders, coalesce(s.overdue, 0) AS overdue, s.last_service_at,"
+    " s.next_service_at"
 )
 SOURCE = "FROM asset a LEFT JOIN asset_signals s ON s.asset_id = a.id"
 
@@ -63,7 +64,7 @@ def place_of(asset: AssetRead) -> Place:
     return Place(asset.organisation_id, asset.street)
 
 
-class _Where:
+class Where:
     """Conditions and their parameters, numbered as they come."""
 
     def __init__(self) -> None:
@@ -91,8 +92,9 @@ _ONLY = {
 _EQUAL = ("kind", "status", "operating_state", "condition", "street", "community")
 
 
-def _where(wanted: AssetFilter) -> _Where:
-    where = _Where()
+def where_of(wanted: AssetFilter) -> Where:
+    """The conditions of a filter, over ``SOURCE``."""
+    where = Where()
     for name in _EQUAL:
         value = getattr(wanted, name)
         if value is not None:
@@ -116,7 +118,7 @@ def _where(wanted: AssetFilter) -> _Where:
 async def find_assets(wanted: AssetFilter) -> Page[AssetRead]:
     """A page of assets: in order of registration, or nearest first where ``near`` is given."""
     limit = page_limit(wanted.limit)
-    where = _where(wanted)
+    where = where_of(wanted)
     if wanted.near:
         return await _nearest(wanted, where, limit)
     if wanted.cursor:
@@ -126,7 +128,7 @@ async def find_assets(wanted: AssetFilter) -> Page[AssetRead]:
     return cut_page([read_asset_row(row) for row in rows], limit, lambda asset: [asset.id])
 
 
-async def _nearest(wanted: AssetFilter, where: _Where, limit: int) -> Page[AssetRead]:
+async def _nearest(wanted: AssetFilter, where: Where, limit: int) -> Page[AssetRead]:
     (offset,) = decode_cursor(wanted.cursor, [int]) if wanted.cursor else (0,)
     where.add("a.lon IS NOT NULL")
     lon, lat = wanted.near or (0.0, 0.0)
@@ -149,7 +151,7 @@ class AssetCounts(msgspec.Struct, frozen=True):
 
 async def asset_counts(wanted: AssetFilter, cap: int = 10_000) -> AssetCounts:
     """How many assets match, counted up to ``cap`` so that a long list stays quick."""
-    where = _where(wanted)
+    where = where_of(wanted)
     row = await fetchrow(
         f"SELECT count(*) AS n FROM (SELECT 1 {SOURCE}{where.sql} LIMIT {cap + 1}) AS matching", *where.params
     )
