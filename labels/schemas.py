@@ -126,12 +126,6 @@ class Landing(Struct, frozen=True):
         return printed(self.code)
 
 
-class Successor(Struct, frozen=True):
-    """A scan of a replaced label leads to this code."""
-
-    code: str
-
-
 class PrintResult(Struct, frozen=True):
     """What a print command tells."""
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
 from foundation.errors import StartRefused
 from foundation.translation import N_, ROOT
 
@@ -88,6 +86,8 @@ def _drawable(path: Path) -> frozenset[int]:
 
 @functools.cache
 def _advances(path: Path) -> dict[int, float]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # costs a start that prints nothing
+
     with TTFont(path, lazy=True) as font:
         em = font["head"].unitsPerEm
         metrics = font["hmtx"].metrics

@@ -8,7 +8,7 @@ from foundation.codes import parse_code, printed
 from foundation.database import fetchrow
 from foundation.errors import Gone, NotFound
 from foundation.translation import N_
-from labels.schemas import Landing, PublicAsset, Successor
+from labels.schemas import Landing, PublicAsset
 
 _COLUMNS: Final = ", ".join(f"p.{name}" for name in PublicAsset.__struct_fields__)
 _LANDING: Final = (
@@ -18,11 +18,22 @@ _LANDING: Final = (
 _FIRST: Final = 4
 
 
-async def read_landing(text: str) -> Landing | Successor:
+class Replaced(Gone):
+    """The label has a successor, to which the reader is led on."""
+
+    code = "replaced"
+
+    def __init__(self, label: str, successor: str) -> None:
+        text = N_("The label {label} has been replaced by {successor}.")
+        super().__init__(text, label=printed(label), successor=printed(successor))
+        self.successor = successor
+
+
+async def read_landing(text: str) -> Landing:
     """The label of a code as typed or scanned, with all that anyone may see of its asset.
 
-    A blank label has no asset; a replaced one answers its successor's code, to which the reader is led on.
-    Raises Invalid (``bad_code``, ``bad_check_character``), NotFound, and Gone for a void label.
+    A blank label has no asset. Raises Invalid (``bad_code``, ``bad_check_character``), NotFound, Gone for a void
+    label, and Replaced with the ``successor``'s code for a replaced one.
     """
     code = parse_code(text)
     row = await fetchrow(_LANDING, code)
@@ -31,6 +42,6 @@ async def read_landing(text: str) -> Landing | Successor:
     if row["state"] == "void":
         raise Gone(N_("The label {label} is no longer valid."), code="void_label", label=printed(code))
     if row["successor"]:
-        return Successor(row["successor"])
+        raise Replaced(code, row["successor"])
     asset = PublicAsset(*tuple(row)[_FIRST:]) if row[_FIRST] is not None else None
     return Landing(row["id"], code, row["state"], asset)
