@@ -95,6 +95,15 @@ class PlanFilter(Struct, frozen=True, kw_only=True):
     limit: int = 50
 
 
+class AdoptionRequest(Struct, kw_only=True):
+    """Whose default plans to adopt: a kind's or all kinds', everywhere or in one street, from a day on (today)."""
+
+    kind: str | None = None
+    street: str | None = None
+    crew_id: int | None = None
+    start_on: date | None = None
+
+
 class Adoption(Struct, frozen=True, kw_only=True):
     """What adopting the catalogue's plans did: plans new and already there, and the assets they cover."""
 

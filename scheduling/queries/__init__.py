@@ -1,5 +1,6 @@
 """Reads of the scheduling room."""
 
+from scheduling.queries.crews import crew_choices
 from scheduling.queries.forecast import forecast
 from scheduling.queries.plans import (
     count_plans,
@@ -20,6 +21,7 @@ __all__ = [
     "TargetRead",
     "conditions_of",
     "count_plans",
+    "crew_choices",
     "find_plans",
     "find_targets",
     "forecast",

@@ -1,4 +1,4 @@
-"""Recurrence: when the occurrences of a plan fall. Pure; everything counts from the anchor."""
+"""Recurrence: when the occurrences of a plan fall. Everything counts from the anchor (pure)."""
 
 from scheduling.recurrence.days import IsWorkingDay
 from scheduling.recurrence.describe import describe

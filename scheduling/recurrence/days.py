@@ -1,4 +1,4 @@
-"""The days on which a rule falls, found by arithmetic from the anchor and never by walking up to the window."""
+"""The days on which a rule falls, found by arithmetic from the anchor and never by walking up to the window (pure)."""
 
 from __future__ import annotations
 

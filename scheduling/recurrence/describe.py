@@ -1,4 +1,4 @@
-"""A rule as a sentence, in Chinese and in English."""
+"""A rule as a sentence, in Chinese and in English (pure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The instants at which a rule falls due: days of the rule, times of the day, the zone's clock changes."""
+"""The instants at which a rule falls due: days of the rule, times of the day, the zone's clock changes (pure)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule as plain data (TOML, JSON, a database column) and back."""
+"""A rule as plain data (TOML, JSON, a database column) and back (pure)."""
 
 from __future__ import annotations
 

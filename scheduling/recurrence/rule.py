@@ -1,4 +1,4 @@
-"""The recurrence rule: a small part of RFC 5545, with the clamping that maintenance plans need."""
+"""The recurrence rule: a small part of RFC 5545, with the clamping that maintenance plans need (pure)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Verbs of the scheduling room."""
 
 from scheduling.service.adoption import adopt_catalogue_plans, preview_adoption
+from scheduling.service.checks import district_zone
 from scheduling.service.completions import hear_completions
 from scheduling.service.due import end_of_day, end_of_today, open_due
-from scheduling.service.plans import create_plan, district_zone, pause_plan, resume_plan, update_plan
+from scheduling.service.plans import create_plan, pause_plan, resume_plan, update_plan
 
 __all__ = [
     "adopt_catalogue_plans",

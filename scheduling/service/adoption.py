@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import Any, Final
 
-import msgspec
-
 from foundation.act import Act
 from foundation.calendar.store import load_calendar
 from foundation.database import fetchrow, fetchval, transaction
@@ -20,7 +18,8 @@ from scheduling.queries import rule_of, scope_of_kind, when_of
 from scheduling.recurrence import from_dict, to_dict
 from scheduling.rows import Row
 from scheduling.schemas import Adoption, AdoptionPreview, Grouping
-from scheduling.service.plans import begin_plan, district_zone, insert_plan, unknown_crew
+from scheduling.service.checks import district_zone, kept_items, unknown_crew
+from scheduling.service.plans import begin_plan, insert_plan
 
 # Visits shorter than this are walked as one round of a street; longer ones are an order of their own. Ours to judge.
 ROUND_BELOW_MINUTES: Final = 15
@@ -106,8 +105,7 @@ def grouping_of(plan: Plan) -> Grouping:
 def checklist_of(plan: Plan) -> list[dict[str, Any]]:
     """The plan's checklist behind the shared ones that must be passed first."""
     shared = catalogue().ground.checklists
-    items = [item for gate in plan.gates for item in shared[gate]] + list(plan.checklist)
-    return [msgspec.to_builtins(item) for item in items]
+    return kept_items([item for gate in plan.gates for item in shared[gate]] + list(plan.checklist))
 
 
 async def is_adopted(kind: str, key: str, street: str | None) -> bool:

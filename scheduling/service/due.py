@@ -9,8 +9,6 @@ from itertools import chain, takewhile
 from typing import Any, Final
 
 import asyncpg
-from maintenance.schemas import PreventiveOrder
-from maintenance.service import open_preventive_orders
 
 from foundation.act import Act
 from foundation.calendar.days import CalendarTable
@@ -19,6 +17,8 @@ from foundation.database import execute, fetch, fetchrow, transaction
 from foundation.errors import Invalid
 from foundation.principals import Role
 from foundation.translation import N_
+from maintenance.schemas import PreventiveOrder
+from maintenance.service import open_preventive_orders
 from registry.history import record_many
 from scheduling.catchup import Decision, decide
 from scheduling.dues import Due, dues
@@ -26,8 +26,8 @@ from scheduling.events import OccurrencesSkipped
 from scheduling.queries import rule_of
 from scheduling.rows import Row
 from scheduling.schemas import DueResult
+from scheduling.service.checks import district_zone
 from scheduling.service.completions import hear_completions
-from scheduling.service.plans import district_zone
 from scheduling.service.targets import align_targets, tell_assets, write_places
 
 FURTHEST_AHEAD: Final = timedelta(days=731)
@@ -80,7 +80,7 @@ async def _open_plan(plan_id: int, run: Run) -> tuple[int, int]:
         try:
             async with transaction():
                 return await _open_plan_once(plan_id, run)
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError):
             if not left:
                 raise
     raise AssertionError("unreachable")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -16,28 +15,18 @@ from foundation.calendar.store import load_calendar
 from foundation.database import fetch, fetchrow, fetchval, transaction
 from foundation.errors import Conflict, FacilityError, Invalid, Stale
 from foundation.principals import Place, Role
-from foundation.settings import load_settings
 from foundation.translation import N_
 from registry.catalogue import catalogue
-from registry.catalogue.schema import ChecklistItem
 from registry.history import DISTRICT, record
 from registry.queries import get_asset, get_asset_by_id, place_of
 from registry.schemas import AssetRead
 from scheduling.events import PlanAdopted, PlanChanged, PlanPaused, PlanResumed
 from scheduling.queries import get_plan, rule_of, when_of
-from scheduling.recurrence import RecurrenceRule, from_dict, to_dict
+from scheduling.recurrence import RecurrenceRule
 from scheduling.rows import Row
 from scheduling.schemas import PlanCreate, PlanRead, PlanUpdate
+from scheduling.service.checks import checked_row, read_checklist, read_rule, refuse, unknown_crew, wrong_fields
 from scheduling.service.targets import align_targets, clear_places, tell_assets
-
-LONGEST_TITLE: Final = 100
-LONGEST_VISIT: Final = 7 * 24 * 60
-MOST_ITEMS: Final = 60
-
-
-def district_zone() -> ZoneInfo:
-    """The zone in which the times of new plans are local."""
-    return load_settings().zone
 
 
 async def create_plan(new: PlanCreate, act: Act) -> PlanRead:
@@ -62,88 +51,6 @@ def _kind_of(new: PlanCreate, asset: AssetRead | None) -> str:
     if asset is not None and new.kind and new.kind != asset.kind:
         raise Invalid(N_("The asset {asset_code} is of another kind."), code="other_kind", asset_code=asset.code)
     return asset.kind if asset else catalogue().kind(new.kind or "").key
-
-
-def checked_row(new: PlanCreate, act: Act) -> dict[str, Any]:
-    """The columns a new plan fills by itself. Raises Invalid with every wrong field."""
-    wrong: dict[str, FacilityError] = {}
-    zone = district_zone()
-    start_on = new.start_on or act.at.astimezone(zone).date()
-    row = {
-        "title_zh": new.title_zh.strip() or new.title_en.strip(),
-        "title_en": new.title_en.strip() or new.title_zh.strip(),
-        "mode": new.mode,
-        "grouping": new.grouping,
-        "checklist": read_checklist(new.checklist, wrong),
-        "priority": new.priority,
-        "crew_id": new.crew_id,
-        "duration_minutes": new.duration_minutes,
-        "start_on": start_on,
-        "end_on": new.end_on,
-    }
-    row |= read_rule(new.rule, new.roll, start_on, zone.key, wrong)
-    wrong |= wrong_fields(row)
-    refuse(wrong)
-    return row
-
-
-def read_rule(
-    raw: Mapping[str, Any], roll: str | None, start_on: date, zone: str, wrong: dict[str, FacilityError]
-) -> dict[str, Any]:
-    """The columns ``rule`` and ``roll``; a rule that means nothing goes into ``wrong``."""
-    data = dict(raw) | ({"roll": roll} if roll else {})
-    try:
-        rule = from_dict(data, anchor_on=start_on, zone=zone)
-    except Invalid as error:
-        wrong["rule"] = error
-        wrong.update({f"rule.{name}": problem for name, problem in error.fields.items()})
-        return {}
-    kept = to_dict(rule)
-    return {"rule": kept, "roll": kept.pop("roll", "none")}
-
-
-def read_checklist(raw: list[dict[str, Any]], wrong: dict[str, FacilityError]) -> list[dict[str, Any]]:
-    """The items of a checklist as the catalogue writes them; what cannot be read goes into ``wrong``."""
-    try:
-        items = msgspec.convert(raw, list[ChecklistItem])
-    except msgspec.ValidationError as error:
-        wrong["checklist"] = Invalid(N_("The checklist cannot be read: {reason}"), reason=str(error))
-        return []
-    keys = [item.key for item in items]
-    if len(items) > MOST_ITEMS or len(set(keys)) < len(keys):
-        wrong["checklist"] = Invalid(
-            N_("A checklist has at most {most} items, each with a key of its own."), most=MOST_ITEMS
-        )
-    return [msgspec.to_builtins(item) for item in items]
-
-
-def wrong_fields(row: Row) -> dict[str, FacilityError]:
-    """What is wrong with plain fields of a plan."""
-    wrong: dict[str, FacilityError] = {}
-    if not row["title_zh"]:
-        wrong["title_zh"] = Invalid(N_("A plan needs a title."))
-    for name in ("title_zh", "title_en"):
-        if len(row[name]) > LONGEST_TITLE:
-            wrong[name] = Invalid(N_("A title has at most {most} characters."), most=LONGEST_TITLE)
-    if not 1 <= row["duration_minutes"] <= LONGEST_VISIT:
-        wrong["duration_minutes"] = Invalid(N_("A visit takes from 1 to {most} minutes."), most=LONGEST_VISIT)
-    if row["end_on"] is not None and row["end_on"] < row["start_on"]:
-        wrong["end_on"] = Invalid(N_("The last day lies before the first."))
-    return wrong
-
-
-def refuse(wrong: Mapping[str, FacilityError]) -> None:
-    """Refuse where any field is wrong, with the first sentence and all fields."""
-    if wrong:
-        first = next(iter(wrong.values()))
-        params: dict[str, Any] = first.params
-        raise Invalid(first.text, code="invalid_fields", fields=wrong, **params)
-
-
-def unknown_crew() -> Invalid:
-    """The refusal of a crew that does not exist."""
-    problem = Invalid(N_("There is no such crew."))
-    return Invalid(problem.text, code="unknown_crew", fields={"crew_id": problem})
 
 
 COLUMNS: Final = (
