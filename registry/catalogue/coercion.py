@@ -16,27 +16,13 @@ from registry.catalogue.words import fold, simplify
 Value = str | int | float | bool | list[str]
 
 _YES: Final = {
-    "yes",
-    "y",
-    "true",
-    "t",
-    "1",
-    "是",
-    "有",
-    "on",
-    "开",
-    "對",
-    "对",
-    "はい",
-    "あり",
-    "√",
-    "✓",
-    "✔",
-    "○",
-    "〇",
-    "10",
+    *("yes", "y", "true", "t", "1", "1.0", "on", "√", "✓", "✔", "○", "〇"),
+    *("是", "有", "对", "开", "はい", "あり"),
 }
-_NO: Final = {"no", "n", "false", "f", "0", "否", "无", "没有", "off", "关", "不", "いいえ", "なし", "×", "✗", "00"}
+_NO: Final = {
+    *("no", "n", "false", "f", "0", "0.0", "off", "×", "✗"),
+    *("否", "无", "没有", "不", "关", "いいえ", "なし"),
+}
 _NOTHING: Final = {"无", "没有", "なし"}
 _SPLIT: Final = re.compile(r"[;,、|；，\n]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")

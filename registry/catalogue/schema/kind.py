@@ -59,7 +59,7 @@ class Kind(Fact, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The kind as JSON values; what has its default value is left out."""
-        found: dict[str, Any] = msgspec.to_builtins(self)
+        found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return found
 
 

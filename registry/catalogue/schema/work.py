@@ -74,7 +74,7 @@ class PlanRule(Data, frozen=True, kw_only=True, omit_defaults=True):
 
     def as_dict(self) -> dict[str, Any]:
         """The rule as plain data, what it leaves open left out."""
-        found: dict[str, Any] = msgspec.to_builtins(self)
+        found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return found
 
 
