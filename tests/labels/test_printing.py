@@ -52,7 +52,7 @@ async def test_each_cell_leads_to_the_asset_printed_there(add_asset, registrar) 
     for asset, url in zip(assets, urls_by_cell(sheet.pdf, 26, 3), strict=True):
         assert url.startswith("HTTPS://QR.EXAMPLE.GOV.CN/A/")
         landing = await read_landing(url.rpartition("/")[2])
-            assert landing.asset is not None
+        assert landing.asset is not None
         assert landing.asset.code == asset.code
     (line, *_) = (await find_history(assets[25].id)).items
     assert line.kind == "label.printed"
