@@ -170,3 +170,9 @@ def test_an_operator_may_replace_a_shipped_kind(tmp_path: Path) -> None:
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogueRefused, match="There is no folder"):
         load_catalogue(tmp_path / "nowhere")
+
+
+def test_the_example_of_the_guide_loads(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "catalogue.md"
+    example = guide.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    assert load_catalogue(_write(tmp_path, example)).kind("smart_pole").attribute("height") is not None
