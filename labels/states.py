@@ -1,4 +1,4 @@
-"""The life of a label as a table of moves. A pure file."""
+"""The life of a label as a table of moves. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label stock as data: where the labels of a sheet are, in millimetres from its upper left corner. A pure file."""
+"""Label stock as data: where the labels of a sheet are, in millimetres from its upper left corner. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breaking a text into lines of a given width, with an ellipsis where it does not fit. A pure file.
+"""Breaking a text into lines of a given width, with an ellipsis where it does not fit. Pure.
 
 Done here and not by the PDF library, whose ellipsis is lost in Chinese text that has no blanks.
 """

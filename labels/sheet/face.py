@@ -1,4 +1,4 @@
-"""What is printed on one label. A pure file."""
+"""What is printed on one label. Pure."""
 
 from __future__ import annotations
 

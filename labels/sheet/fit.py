@@ -1,4 +1,4 @@
-"""How large a face's words are set, and in which lines, so that all of them fit. A pure file."""
+"""How large a face's words are set, and in which lines, so that all of them fit. Pure."""
 
 from __future__ import annotations
 

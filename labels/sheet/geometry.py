@@ -1,4 +1,4 @@
-"""Where the parts of one label are, in millimetres from its upper left corner. A pure file."""
+"""Where the parts of one label are, in millimetres from its upper left corner. Pure."""
 
 from __future__ import annotations
 
