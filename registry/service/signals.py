@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from foundation.database import execute, in_transaction
 
 # Column and its type in SQL; the only names upper rooms may write.
@@ -21,6 +23,8 @@ TYPES: Final = {
     "next_service_en": "text",
     "label_code": "text",
 }
+
+_CARRIERS: Final = {"jsonb": "text"}
 
 
 async def write_signals(asset_id: int, **values: Any) -> None:
@@ -39,11 +43,18 @@ async def write_signals_many(columns: Sequence[str], rows: Sequence[Sequence[Any
         return
     ordered = sorted(rows, key=lambda row: row[0])
     names = ", ".join(columns)
-    arrays = ", ".join(f"${n + 2}::{TYPES[name]}[]" for n, name in enumerate(columns))
+    # A list within a list would be an array of two dimensions, so JSON travels as text.
+    arrays = ", ".join(f"${n + 2}::{_CARRIERS.get(TYPES[name], TYPES[name])}[]" for n, name in enumerate(columns))
+    taken = ", ".join(f"{name}::{TYPES[name]}" for name in columns)
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     await execute(
-        f"INSERT INTO asset_signals (asset_id, {names}) SELECT * FROM unnest($1::bigint[], {arrays})"
+        f"INSERT INTO asset_signals (asset_id, {names})"
+        f" SELECT asset_id, {taken} FROM unnest($1::bigint[], {arrays}) AS given (asset_id, {names})"
         f" ON CONFLICT (asset_id) DO UPDATE SET {changes}",
         [row[0] for row in ordered],
-        *([row[n + 1] for row in ordered] for n in range(len(columns))),
+        *([_carried(TYPES[name], row[n + 1]) for row in ordered] for n, name in enumerate(columns)),
     )
+
+
+def _carried(kind: str, value: Any) -> Any:
+    return msgspec.json.encode(value).decode() if kind == "jsonb" else value
