@@ -100,6 +100,8 @@ REQUEST_MOVES: Final[dict[tuple[RequestState, RequestAction], RequestState]] = {
     (R.CONTESTED, A.CLOSE): R.CLOSED,
 }
 REQUEST_BUTTONS: Final = frozenset({A.VERIFY, A.FILE, A.REFUSE, A.MERGE, A.CLOSE})
+# Not by hand: a verified report is closed with its order, and only so.
+_FOLLOWS_ONLY: Final = frozenset({(R.VERIFIED, A.CLOSE)})
 REQUEST_ENDED: Final = frozenset({R.CLOSED, R.REFUSED, R.MERGED, R.WITHDRAWN})
 
 O, B = OrderState, OrderAction  # noqa: E741 - two short names keep the table readable
@@ -167,7 +169,8 @@ def move_order(state: OrderState, action: OrderAction) -> OrderState:
 
 def request_actions_from(state: RequestState) -> list[RequestAction]:
     """The buttons a report in this state may have."""
-    return [action for (start, action) in REQUEST_MOVES if start == state and action in REQUEST_BUTTONS]
+    listed = [pair for pair in REQUEST_MOVES if pair[0] == state and pair not in _FOLLOWS_ONLY]
+    return [action for _, action in listed if action in REQUEST_BUTTONS]
 
 
 def order_actions_from(state: OrderState) -> list[OrderAction]:

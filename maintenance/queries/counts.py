@@ -14,7 +14,8 @@ SELECT r.requests, r.requests_late, r.held, w.orders, w.orders_late, w.unassigne
                count(*) FILTER (WHERE held)::int AS held
           FROM service_request WHERE state NOT IN ('closed', 'refused', 'merged', 'withdrawn')) r,
        (SELECT count(*) FILTER (WHERE state NOT IN ('done', 'verified'))::int AS orders,
-               count(*) FILTER (WHERE due_at < $1 AND state NOT IN ('done', 'verified', 'suspended'))::int AS orders_late,
+               count(*) FILTER (WHERE due_at < $1 AND state NOT IN ('done', 'verified', 'suspended'))::int
+                   AS orders_late,
                count(*) FILTER (WHERE state IN ('open', 'returned'))::int AS unassigned,
                count(*) FILTER (WHERE state = 'done')::int AS to_verify
           FROM work_order WHERE state NOT IN ('closed', 'cancelled')) w

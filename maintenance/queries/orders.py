@@ -101,7 +101,8 @@ async def crew_today(act: Act, limit: int = 100) -> list[OrderRead]:
     """What this crew is to do now, the earliest due first: everything due within a day, and all that is late."""
     rows = await fetch(
         f"{_SELECT} WHERE w.crew_id = ANY($2::bigint[]) AND {_TO_DO}"
-        f" AND (w.due_at IS NULL OR w.due_at < $3::timestamptz + interval '24 hours') ORDER BY due_key, w.id LIMIT {limit}",
+        " AND (w.due_at IS NULL OR w.due_at < $3::timestamptz + interval '24 hours')"
+        f" ORDER BY due_key, w.id LIMIT {limit}",
         FAR,
         sorted(act.principal.crew_ids),
         act.at,
@@ -128,7 +129,8 @@ async def find_stops(number: str) -> list[StopRead]:
         "SELECT s.id, a.code AS asset, a.id AS asset_id, a.name AS asset_name, a.name_en AS asset_name_en, a.street,"
         " a.address, a.lon, a.lat, g.label_code, s.done_at, s.answers FROM stop s"
         " JOIN work_order w ON w.id = s.work_order_id JOIN asset a ON a.id = s.asset_id"
-        " LEFT JOIN asset_signals g ON g.asset_id = a.id WHERE w.number = $1 ORDER BY a.street, a.address, s.id LIMIT 1000",
+        " LEFT JOIN asset_signals g ON g.asset_id = a.id WHERE w.number = $1"
+        " ORDER BY a.street, a.address, s.id LIMIT 1000",
         number,
     )
     return [StopRead(**dict(row)) for row in rows]

@@ -31,7 +31,7 @@ DOUBLE: Final = timedelta(minutes=10)
 CONTEST_WITHIN: Final = timedelta(days=7)
 MOST_PHOTOS: Final = 4
 _BUSY: Final = 8  # reports of one sender within ten minutes that are taken without a look
-_PHONE = re.compile(r"\+?[0-9][0-9 \-()（）转]{4,30}")
+_PHONE = re.compile(r"[+(（]?[0-9][0-9 \-()（）转]{4,30}", re.ASCII)
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -51,7 +51,7 @@ async def report_fault(asset_id: int, new: ReportCreate, act: Act) -> Reported:
     photos = await keep_photos(new.photos)
     async with transaction():
         # Two people at one door: whoever is second joins the first.
-        await execute("SELECT 1 FROM asset WHERE id = $1 FOR UPDATE", asset_id)
+        await execute("SELECT 1 FROM asset WHERE id = $1 FOR NO KEY UPDATE", asset_id)
         twin = await _twin(fingerprint, act)
         if twin is not None:
             return Reported(number=twin["number"], token=twin["token"], repeated=True)
@@ -94,7 +94,8 @@ def _fingerprint(asset_id: int, new: ReportCreate) -> str:
 
 async def _twin(fingerprint: str, act: Act) -> Any:
     return await fetchrow(
-        "SELECT number, token FROM service_request WHERE fingerprint = $1 AND reported_at > $2 ORDER BY id DESC LIMIT 1",
+        "SELECT number, token FROM service_request WHERE fingerprint = $1 AND reported_at > $2"
+        " ORDER BY id DESC LIMIT 1",
         fingerprint,
         act.at - DOUBLE,
     )
@@ -117,7 +118,7 @@ async def _suspicious(new: ReportCreate, act: Act) -> bool:
 async def _known(asset_id: int, category: str) -> Any:
     return await fetchrow(
         "SELECT id, number, reporters, state FROM service_request WHERE asset_id = $1 AND category = $2 AND NOT held"
-        " AND state IN ('reported', 'verifying', 'filed', 'dispatched', 'in_progress', 'suspended')"
+        " AND state IN ('reported', 'verifying', 'filed', 'dispatched', 'in_progress', 'suspended', 'contested')"
         " ORDER BY id LIMIT 1 FOR UPDATE",
         asset_id,
         category,
@@ -131,8 +132,8 @@ async def _insert(
     token = secrets.token_urlsafe(16)
     promise = await promise_for(asset.kind, fault, act.at)
     request_id = await fetchval(
-        "INSERT INTO service_request (number, token, asset_id, category, priority, state, channel, held, merged_into_id,"
-        " fingerprint, reported_at, respond_by, due_at, due_provisional, ended_at)"
+        "INSERT INTO service_request (number, token, asset_id, category, priority, state, channel, held,"
+        " merged_into_id, fingerprint, reported_at, respond_by, due_at, due_provisional, ended_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
         number,
         token,
@@ -189,12 +190,19 @@ async def _by_token(token: str) -> Any:
     return row
 
 
+async def _main_of(row: Any) -> Any:
+    """The report that carries the work: the one this was merged into, else itself."""
+    if row["merged_into_id"] is None:
+        return row
+    return await fetchrow("SELECT * FROM service_request WHERE id = $1 FOR UPDATE", row["merged_into_id"])
+
+
 async def withdraw_request(token: str, act: Act) -> None:
     """Take a report back before a crew is sent; contact and words go at once. Raises Refused later on."""
     async with transaction():
         row = await _by_token(token)
-        if row["state"] == "merged":
-            raise Refused(N_("Others reported this too, so it stays open."))
+        if row["state"] == "merged" or row["reporters"] > 1:
+            raise Refused(N_("Others reported this too, so it stays open."), code="others_too")
         await move_request_row(row, RequestAction.WITHDRAW, act)
         await execute(
             "UPDATE request_contact SET description = '', phone = '', lon = NULL, lat = NULL WHERE request_id = $1",
@@ -209,8 +217,7 @@ async def contest_request(token: str, reason: str, act: Act) -> None:
         raise Invalid(N_("Say in a few words what is still wrong."), code="reason_needed")
     async with transaction():
         row = await _by_token(token)
-        if row["merged_into_id"] is not None:
-            row = await fetchrow("SELECT * FROM service_request WHERE id = $1 FOR UPDATE", row["merged_into_id"])
+        row = await _main_of(row)
         if row["ended_at"] is not None and act.at - row["ended_at"] > CONTEST_WITHIN:
             raise Refused(N_("Seven days have passed. Please report the fault anew."), code="too_late")
         await move_request_row(row, RequestAction.CONTEST, act)
@@ -230,7 +237,8 @@ async def rate_request(token: str, stars: str, act: Act) -> None:
         raise Invalid(N_("Choose from 1 to 5."), code="bad_rating")
     async with transaction():
         row = await _by_token(token)
-        if row["state"] not in {"closed", "verified", "merged"} or row["rating"] is not None:
+        told = await _main_of(row)
+        if told["state"] not in {"closed", "verified"} or row["rating"] is not None:
             raise Refused(N_("This can be rated once, when it is finished."))
         await execute("UPDATE service_request SET rating = $2 WHERE id = $1", row["id"], int(stars))
         await record(row["asset_id"], RequestRated(number=row["number"], stars=int(stars)), act)

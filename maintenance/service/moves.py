@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from foundation.act import Act
-from foundation.database import execute
+from foundation.database import execute, fetchrow
 from foundation.settings import current_settings
 from foundation.translation import translate
-from maintenance.events import RequestMoved
+from maintenance.events import OrderMoved, RequestMoved
 from maintenance.states import (
     REQUEST_ENDED,
     OrderState,
@@ -19,7 +19,7 @@ from maintenance.states import (
     move_request,
     request_state_for,
 )
-from maintenance.words import REQUEST_STATE
+from maintenance.words import ORDER_STATE, REQUEST_STATE
 from registry.history import record
 
 
@@ -28,6 +28,8 @@ async def move_request_row(
 ) -> RequestState:
     """Move a request by its table. Raises Refused; writes the state, its end and one line."""
     after = move_request(RequestState(row["state"]), action)
+    if after in {RequestState.REFUSED, RequestState.MERGED, RequestState.WITHDRAWN}:
+        await drop_order(row, act)
     await set_request_state(row, after, act, reason=reason)
     return after
 
@@ -45,14 +47,46 @@ async def set_request_state(
         act.at if ended else None,
         reason,
     )
-    keep_until = act.at.date() + timedelta(days=current_settings().contact_retention_days) if ended else None
-    await execute("UPDATE request_contact SET keep_until = $2 WHERE request_id = $1", row["id"], keep_until)
+    await _date_contacts(row["id"], act, ended=ended)
     moved = RequestMoved(
         number=row["number"],
         before=row["state"],
         after=after,
         word_zh=translate("zh-CN", REQUEST_STATE[after]),
         word_en=REQUEST_STATE[after],
+    )
+    await record(row["asset_id"], moved, act)
+
+
+async def _date_contacts(request_id: int, act: Act, *, ended: bool) -> None:
+    """Contacts of a report, and of those merged into it, go some time after its end and not before."""
+    settings = current_settings()
+    today = act.at.astimezone(settings.zone).date()
+    await execute(
+        "UPDATE request_contact c SET keep_until = $2 FROM service_request r"
+        " WHERE r.id = c.request_id AND (r.id = $1 OR r.merged_into_id = $1)",
+        request_id,
+        today + timedelta(days=settings.contact_retention_days) if ended else None,
+    )
+
+
+async def drop_order(row: Mapping[str, Any], act: Act) -> None:
+    """Cancel the order nobody has taken on yet of a report that goes away."""
+    order = await fetchrow(
+        "UPDATE work_order SET state = 'cancelled', ended_at = $2, version = version + 1"
+        " WHERE request_id = $1 AND state IN ('open', 'returned') RETURNING number",
+        row["id"],
+        act.at,
+    )
+    if order is None:
+        return
+    word = ORDER_STATE[OrderState.CANCELLED]
+    moved = OrderMoved(
+        number=order["number"],
+        before=OrderState.OPEN,
+        after=OrderState.CANCELLED,
+        word_zh=translate("zh-CN", word),
+        word_en=word,
     )
     await record(row["asset_id"], moved, act)
 

@@ -12,8 +12,9 @@ from foundation.principals import Place, Role
 from foundation.translation import N_
 from maintenance.events import OrderAssigned, OrderOpened
 from maintenance.queries import get_order
-from maintenance.schemas import OpenedOrders, OrderCreate, OrderRead, PreventiveOrder
+from maintenance.schemas import OpenedOrders, OrderCreate, OrderDeed, OrderRead, PreventiveOrder
 from maintenance.service.numbers import next_numbers
+from maintenance.service.orders import act_on_order
 from maintenance.service.signals import rewrite_signals
 from registry.catalogue import catalogue
 from registry.history import record, record_many
@@ -29,6 +30,8 @@ async def open_order(new: OrderCreate, act: Act) -> OrderRead:
             number = await _for_assets(new, act)
         else:
             raise Invalid(N_("Name the report or the facilities the order is for."), code="nothing_to_do")
+        if new.crew_id is not None:
+            await act_on_order(number, "assign", OrderDeed(crew_id=new.crew_id), act)
     return await get_order(number)
 
 
@@ -43,7 +46,9 @@ async def _for_request(new: OrderCreate, act: Act) -> str:
     act.require(Role.DISPATCHER, place=Place(row["organisation_id"], row["street"]))
     if row["state"] != "filed":
         raise Refused(N_("An order is opened for a filed report. File it first."), code="not_filed")
-    if await fetchval("SELECT true FROM work_order WHERE request_id = $1 AND state <> 'cancelled'", row["id"]):
+    if await fetchval(
+        "SELECT true FROM work_order WHERE request_id = $1 AND state NOT IN ('closed', 'cancelled')", row["id"]
+    ):
         raise Refused(N_("This report has an order already."), code="has_order")
     fault = catalogue().kind(row["kind"]).fault(row["category"])
     titles = (fault.zh, fault.en) if fault else (row["category"], row["category"])
@@ -107,6 +112,8 @@ async def open_preventive_orders(orders: Sequence[PreventiveOrder], act: Act) ->
     """
     act.require(Role.PLANNER, Role.DISPATCHER)
     async with transaction():
+        # One at a time: what another process has just opened is seen below, and skipped.
+        await execute("SELECT pg_advisory_xact_lock(hashtext('maintenance.open_preventive_orders'))")
         wanted, skipped = await _unserved(orders)
         if not wanted:
             return OpenedOrders(0, skipped)

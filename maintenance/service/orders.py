@@ -36,11 +36,17 @@ class Held(msgspec.Struct):
     row: Any
     stops: list[Any]
     place: Place
+    opened: int = 0
 
     @property
     def asset_ids(self) -> list[int]:
         """The assets of the order."""
         return [stop["asset_id"] for stop in self.stops]
+
+    @property
+    def workers(self) -> set[int]:
+        """The accounts that did the work, or a part of it."""
+        return {one["done_by"] for one in (self.row, *self.stops) if one["done_by"] is not None}
 
 
 async def act_on_order(number: str, action: str, deed: OrderDeed, act: Act) -> OrderRead:
@@ -56,7 +62,7 @@ async def act_on_order(number: str, action: str, deed: OrderDeed, act: Act) -> O
         held = await _lock(number)
         _allow(held, wanted, act)
         if deed.version is not None and deed.version != held.row["version"]:
-            raise Stale(N_("Somebody changed this order after you opened it. Load it again."))
+            raise stale()
         await _do(held, wanted, deed, photos, act)
         await rewrite_signals(held.asset_ids, act)
     return await get_order(number)
@@ -66,13 +72,10 @@ async def finish_job(number: str, deed: OrderDeed, act: Act) -> OrderRead:
     """A crew's one tap: accept, start and complete in one go, each with its line; all or nothing."""
     photos = await keep_photos(deed.photos)
     async with transaction():
-        held = await _lock(number)
-        for step, state in ((B.ACCEPT, S.ASSIGNED), (B.START, S.ACCEPTED)):
-            if held.row["state"] == state:
-                _allow(held, step, act)
-                await _do(held, step, OrderDeed(), [], act)
-                held = await _lock(number)
+        held = await _begun(number, act)
         _allow(held, B.COMPLETE, act)
+        if deed.version is not None and deed.version != held.opened:
+            raise stale()
         await _do(held, B.COMPLETE, deed, photos, act)
         await rewrite_signals(held.asset_ids, act)
     return await get_order(number)
@@ -80,9 +83,12 @@ async def finish_job(number: str, deed: OrderDeed, act: Act) -> OrderRead:
 
 async def complete_stop(number: str, stop_id: int, deed: OrderDeed, act: Act) -> OrderRead:
     """Tick one asset of a round; the last one completes the order."""
+    photos = await keep_photos(deed.photos)
     async with transaction():
-        held = await _lock(number)
+        held = await _begun(number, act)
         _allow(held, B.COMPLETE, act)
+        if deed.version is not None and deed.version != held.opened:
+            raise stale()
         stop = next((one for one in held.stops if one["id"] == stop_id), None)
         if stop is None:
             raise NotFound(N_("This order has no such stop."))
@@ -90,10 +96,30 @@ async def complete_stop(number: str, stop_id: int, deed: OrderDeed, act: Act) ->
             raise Refused(N_("This stop is done already."))
         answers = check_answers(_items(held), deed.answers)
         await _finish_stops(held, [stop_id], answers, act)
+        await attach_photos(photos, "after", act, order_id=held.row["id"])
+        await execute("UPDATE work_order SET version = version + 1 WHERE id = $1", held.row["id"])
         await tell_service([stop["asset_id"]], held.row["title_zh"], held.row["title_en"], act)
         await rewrite_signals([stop["asset_id"]], act)
         left = [one for one in held.stops if one["done_at"] is None and one["id"] != stop_id]
-    return await get_order(number) if left else await finish_job(number, deed, act)
+    return await get_order(number) if left else await finish_job(number, OrderDeed(), act)
+
+
+async def _begun(number: str, act: Act) -> Held:
+    """The order, accepted and started on the way where its crew has not done so."""
+    held = await _lock(number)
+    opened = held.row["version"]
+    for step, state in ((B.ACCEPT, S.ASSIGNED), (B.START, S.ACCEPTED)):
+        if held.row["state"] == state:
+            _allow(held, step, act)
+            await _do(held, step, OrderDeed(), [], act)
+            held = await _lock(number)
+    held.opened = opened
+    return held
+
+
+def stale() -> Stale:
+    """What is said to whoever acts on an old version."""
+    return Stale(N_("Somebody changed this order after you opened it. Load it again."))
 
 
 def _action(action: str) -> OrderAction:
@@ -127,7 +153,7 @@ def _allow(held: Held, action: OrderAction, act: Act) -> None:
             raise Forbidden(N_("This order belongs to another crew."), code="other_crew")
     else:
         act.require(Role.INSPECTOR, Role.DISPATCHER, place=held.place)
-        if held.row["done_by"] is not None and held.row["done_by"] == act.principal.account_id:
+        if act.principal.account_id in held.workers:
             raise Forbidden(N_("Work is verified by somebody other than who did it."), code="own_work")
 
 
@@ -190,30 +216,33 @@ async def _finish_stops(held: Held, stop_ids: list[int], answers: dict[str, Any]
     await record_many([(asset_id, line) for asset_id in assets], act)
 
 
-_STAMPS: Final = {
-    S.ASSIGNED: "assigned_at = $4",
-    S.IN_PROGRESS: "started_at = coalesce(started_at, $4), done_at = NULL, done_by = NULL",
-    S.DONE: "done_at = $4, done_by = $5",
-    S.VERIFIED: "verified_at = $4, verified_by = $5",
-    S.CLOSED: "ended_at = $4",
-    S.CANCELLED: "ended_at = $4",
-}
+def _stamps(row: Any, after: OrderState, act: Act) -> dict[str, object]:
+    """The columns that tell when a state began, and by whom."""
+    who = act.principal.account_id
+    return {
+        S.ASSIGNED: {"assigned_at": act.at},
+        S.IN_PROGRESS: {"started_at": row["started_at"] or act.at, "done_at": None, "done_by": None},
+        S.DONE: {"done_at": act.at, "done_by": who},
+        S.VERIFIED: {"verified_at": act.at, "verified_by": who},
+        S.CLOSED: {"ended_at": act.at},
+        S.CANCELLED: {"ended_at": act.at},
+    }.get(after, {})
 
 
 async def _write_state(held: Held, after: OrderState, action: OrderAction, reason: str, act: Act) -> None:
-    stamps = _STAMPS.get(after, "reason = reason")
+    stamps = _stamps(held.row, after, act)
+    columns = "".join(f", {name} = ${n}" for n, name in enumerate(stamps, start=4))
     await execute(
-        f"UPDATE work_order SET state = $2, reason = $3, version = version + 1, {stamps}"
-        " WHERE id = $1 AND ($4::timestamptz IS NOT NULL OR $5::bigint IS NOT NULL OR true)",
+        f"UPDATE work_order SET state = $2, reason = $3, version = version + 1{columns} WHERE id = $1",
         held.row["id"],
         after,
         reason or (held.row["reason"] if action is not B.RESUME else None),
-        act.at,
-        act.principal.account_id,
+        *stamps.values(),
     )
     if action is B.REJECT:
-        # What was sent back is to be done again, and answered again.
+        # What was sent back is to be done again, answered again and shown again.
         await execute("UPDATE stop SET done_at = NULL, done_by = NULL WHERE work_order_id = $1", held.row["id"])
+        await execute("UPDATE photo SET stage = 'before' WHERE work_order_id = $1 AND stage = 'after'", held.row["id"])
     if action is B.VERIFY:
         await execute("UPDATE photo SET public = true WHERE work_order_id = $1 AND stage = 'after'", held.row["id"])
 

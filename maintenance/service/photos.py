@@ -19,7 +19,7 @@ Kept = tuple[str, Photo]
 async def keep_photos(uploads: Sequence[bytes]) -> list[Kept]:
     """Check, turn upright, strip and store the uploads. Raises Invalid for the first that cannot be taken.
 
-    The files are on disk before the verb's transaction begins: a file that no row names is harmless, the reverse is not.
+    The files are on disk before the verb's transaction begins: a file that no row names does no harm.
     """
     return [await anyio.to_thread.run_sync(_keep, upload) for upload in uploads]
 

@@ -14,7 +14,7 @@ from maintenance.queries import get_request
 from maintenance.schemas import RequestRead
 from maintenance.service.moves import move_request_row
 from maintenance.service.signals import rewrite_signals
-from maintenance.states import REQUEST_BUTTONS, RequestAction
+from maintenance.states import REQUEST_BUTTONS, RequestAction, request_actions_from
 from registry.catalogue import catalogue
 from registry.history import record
 
@@ -37,9 +37,12 @@ async def act_on_request(
     wanted = _button(action)
     async with transaction():
         row = await _locked(number, act, version)
-        if wanted in {RequestAction.REFUSE, RequestAction.CLOSE} and (
-            wanted is RequestAction.REFUSE or row["state"] == "contested"
-        ):
+        if wanted not in request_actions_from(row["state"]):
+            raise Refused(
+                N_("A report that is “{state}” cannot take “{action}”."),
+                code="bad_move", state=row["state"], action=wanted.value,
+            )  # fmt: skip
+        if wanted in {RequestAction.REFUSE, RequestAction.CLOSE}:
             await _refuse(row, wanted, reason, act)
         elif wanted is RequestAction.MERGE:
             await _merge(row, into, act)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from foundation.act import Act
 from foundation.database import execute, transaction
 from foundation.principals import Role
+from foundation.settings import current_settings
 from maintenance.events import ContactsPurged
 from registry.history import DISTRICT, record
 
@@ -16,7 +17,7 @@ async def purge_contacts(act: Act) -> int:
         count = await execute(
             "UPDATE request_contact SET description = '', phone = '', lon = NULL, lat = NULL, client_hash = '',"
             " keep_until = NULL WHERE keep_until <= $1",
-            act.at.date(),
+            act.at.astimezone(current_settings().zone).date(),
         )
         if count:
             await record(DISTRICT, ContactsPurged(count=count), act)

@@ -22,8 +22,9 @@ SELECT a.id,
       + (SELECT count(DISTINCT w.id) FROM stop s JOIN work_order w ON w.id = s.work_order_id
           WHERE s.asset_id = a.id AND s.done_at IS NULL AND w.due_at < $2 AND w.request_id IS NULL
             AND w.state NOT IN ('closed', 'cancelled', 'verified', 'done', 'suspended')))::int AS overdue,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('category', k.category, 'reporters', k.reporters, 'due_at', k.due_at,
-                                                     'state', k.state) ORDER BY k.reported_at), '[]'::jsonb)
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('category', k.category, 'reporters', k.reporters,
+                                                     'due_at', k.due_at, 'state', k.state)
+                                  ORDER BY k.reported_at), '[]'::jsonb)
           FROM (SELECT DISTINCT ON (r.category) r.category, r.reporters, r.due_at, r.state, r.reported_at
                   FROM service_request r WHERE r.asset_id = a.id AND NOT r.held
                    AND r.state NOT IN ('closed', 'refused', 'merged', 'withdrawn', 'verified')
@@ -63,7 +64,7 @@ async def tell_service(asset_ids: Iterable[int], title_zh: str, title_en: str, a
 
 
 async def refresh_overdue(act: Act) -> int:
-    """Time passes: count again where something has become overdue since it was last counted; answers how many assets."""
+    """Time passes: count again where something has become overdue since the last count; answers how many assets."""
     act.require(Role.DISPATCHER, Role.PLANNER)
     rows = await fetch(
         "SELECT DISTINCT asset_id FROM ("

@@ -1,0 +1,111 @@
+"""A small district at work: a dispatcher, two crews, an inspector, citizens, and a toilet to go wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from foundation import settings as settings_module
+from foundation.act import Act, public_act
+from foundation.principals import Grant, Principal, Role
+from foundation.settings import Settings, load_settings, use_settings
+from registry.schemas import AssetCreate, AssetRead
+from registry.service import register_asset
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, ten in the morning in the district
+STREET = "五马街道"
+
+
+def _act(name: str, account_id: int, *grants: Grant, crews: frozenset[int] = frozenset()) -> Act:
+    return Act(Principal(name, account_id, grants, crews), NOW, "en")
+
+
+@pytest.fixture(scope="session")
+def later() -> Callable[..., Act]:
+    """The same person, some time on."""
+
+    def after(act: Act, **by: float) -> Act:
+        return replace(act, at=act.at + timedelta(**by))
+
+    return after
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[..., bytes]:
+    """A small JPEG, as a phone would send it."""
+
+    def take(colour: str = "teal", size: tuple[int, int] = (64, 48)) -> bytes:
+        file = io.BytesIO()
+        Image.new("RGB", size, colour).save(file, "JPEG")
+        return file.getvalue()
+
+    return take
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Files go to a folder of this test."""
+    mine = load_settings({"FACILITY_DATA_DIR": str(tmp_path)})
+    before = list(settings_module._current)
+    use_settings(mine)
+    yield mine
+    settings_module._current[:] = before
+
+
+@pytest.fixture
+def citizen() -> Act:
+    """Nobody signed in."""
+    return public_act(NOW, "en")
+
+
+@pytest.fixture
+def registrar() -> Act:
+    """Registers assets; has no say in orders."""
+    return _act("registrar 1", 1, Grant(Role.REGISTRAR))
+
+
+@pytest.fixture
+def dispatcher() -> Act:
+    """Files, assigns, closes and cancels in the whole district."""
+    return _act("dispatcher 2", 2, Grant(Role.DISPATCHER))
+
+
+@pytest.fixture
+def far_dispatcher() -> Act:
+    """A dispatcher of another street."""
+    return _act("dispatcher 3", 3, Grant(Role.DISPATCHER, streets=frozenset({"南汇街道"})))
+
+
+@pytest.fixture
+def inspector() -> Act:
+    """Checks other people's work."""
+    return _act("inspector 4", 4, Grant(Role.INSPECTOR))
+
+
+@pytest.fixture
+def administrator() -> Act:
+    """Runs the program; has no say in orders by that alone."""
+    return _act("administrator 9", 9, Grant(Role.ADMINISTRATOR))
+
+
+@pytest.fixture
+def add_asset(database: str, registrar: Act) -> Callable[..., Awaitable[AssetRead]]:
+    """Registers a public toilet with whatever is said otherwise."""
+
+    async def add(name: str = "解放路公厕", **values: object) -> AssetRead:
+        given = {"kind": "public_toilet", "street": STREET, "address": "府前街12号"} | values
+        return await register_asset(AssetCreate(name=name, **given), registrar)  # type: ignore[arg-type]
+
+    return add
+
+
+@pytest.fixture
+async def toilet(add_asset: Callable[..., Awaitable[AssetRead]]) -> AssetRead:
+    """The toilet in question."""
+    return await add_asset()
