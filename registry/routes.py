@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from foundation.geometry import parse_bbox
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromHeader, FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from foundation.act import Act
-from foundation.errors import Invalid, VersionNeeded
-from foundation.geometry import parse_bbox
+from foundation.errors import Invalid
 from foundation.translation import N_
+from foundation.versions import parse_version
 from registry.catalogue import catalogue
 from registry.queries import find_assets, find_history, get_asset
 from registry.schemas import AssetCreate, AssetFilter, AssetRead, AssetUpdate, HistoryLineRead
 from registry.service import register_asset, update_asset
+
 
 class AssetList(Struct, frozen=True):
     """A page of assets."""
@@ -46,16 +48,6 @@ def parse_near(text: str) -> tuple[float, float]:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise Invalid(N_("near is lon,lat in degrees."), code="bad_near")
     return lon, lat
-
-
-def parse_version(header: str | None) -> int:
-    """The version in an If-Match header. Raises VersionNeeded without one and Invalid for nonsense."""
-    if header is None:
-        raise VersionNeeded(N_("Send If-Match with the version you are changing."))
-    text = header.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid(N_("If-Match holds a version in quotes, such as \"3\"."), code="bad_if_match")
-    return int(text)
 
 
 def with_etag(asset: AssetRead, status: int = 200) -> Response[AssetRead]:

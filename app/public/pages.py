@@ -19,9 +19,9 @@ from foundation.codes import printed
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
 from foundation.translation import N_
-from labels.queries import Replaced, read_landing
+from labels.queries import read_landing
 from labels.scans import note_scan
-from labels.schemas import Landing
+from labels.schemas import Landing, Successor
 
 _Request = Request[Any, Any, Any]
 MOST_PHOTOS = 4
@@ -32,10 +32,9 @@ async def facility_page(
     code: FromPath[str], act: NamedDependency[Act], face: Annotated[str | None, Parameter(query="as")] = None
 ) -> Response[Any]:
     """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
-    try:
-        landing = await read_landing(code)
-    except Replaced as replaced:
-        return Redirect(f"/A/{replaced.successor}", status_code=302)
+    landing = await read_landing(code)
+    if isinstance(landing, Successor):
+        return Redirect(f"/A/{landing.code}", status_code=302)
     note_scan(landing.label_id, act.at)
     if landing.asset is None:
         return Template("public/unbound.html", context={"code": printed(landing.code)})
@@ -57,10 +56,9 @@ async def _job(landing: Landing, act: Act) -> Response[Any]:
 @post(["/A/{code:str}/report", "/a/{code:str}/report"], name="report")
 async def report_page(code: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
     """Take a report in; what cannot be taken comes back with what was typed and what to do."""
-    try:
-        landing = await read_landing(code)
-    except Replaced as replaced:
-        return Redirect(f"/A/{replaced.successor}/report", status_code=307)
+    landing = await read_landing(code)
+    if isinstance(landing, Successor):
+        return Redirect(f"/A/{landing.code}/report", status_code=307)
     if landing.asset is None:
         raise Invalid(N_("This label does not belong to a facility yet."), code="label_unbound")
     typed = await request.form()

@@ -1,0 +1,175 @@
+"""Reports on the desk: the queue and one case."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from foundation.act import Act
+from foundation.principals import Place, Role
+from foundation.translation import Lang, N_, pick, translate
+from maintenance.queries import RequestFilter, desk_counts, find_crews, find_photos, find_requests, get_request
+from maintenance.schemas import OrderCreate, OrderDeed, PhotoRead, RequestRead
+from maintenance.service import act_on_order, act_on_request, open_order, release_request, reveal_contact
+from maintenance.words import REQUEST_ACTION, REQUEST_STATE
+from registry.catalogue import catalogue
+from registry.queries import find_streets, get_asset
+
+_Request = Request[Any, Any, Any]
+ONLY = {
+    "to_file": N_("To look at"),
+    "open": N_("All open"),
+    "overdue": N_("Overdue"),
+    "held": N_("Held for a look"),
+}
+
+
+@get("/desk/requests")
+async def requests_page(
+    act: NamedDependency[Act],
+    only: FromQuery[str | None] = None,
+    kind: FromQuery[str | None] = None,
+    street: FromQuery[str | None] = None,
+    state: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+    cursor: FromQuery[str | None] = None,
+) -> Template:
+    """The queue: what to look at next, and why."""
+    act.require_staff()
+    tab = only if only in ONLY else ("" if only == "all" or state or q else "to_file")
+    said = {"only": tab, "kind": kind, "street": street, "state": state, "q": q}
+    said = {name: value for name, value in said.items() if value}
+    page = await find_requests(RequestFilter(**said, cursor=cursor), act.at)  # type: ignore[arg-type]
+    counts = await desk_counts(act.at)
+    return Template(
+        "maintenance/requests.html",
+        context={
+            "rows": page.items,
+            "chosen": {"kind": kind or "", "street": street or "", "state": state or "", "q": q or "", "only": tab},
+            "tabs": _tabs(tab, counts, act.lang),
+            "kinds": [(k.key, pick(act.lang, k.zh, k.en)) for k in catalogue().kinds.values()],
+            "streets": [(name, name) for name in await find_streets()],
+            "states": [(value, translate(act.lang, word)) for value, word in REQUEST_STATE.items()],
+            "words": {value: translate(act.lang, word) for value, word in REQUEST_STATE.items()},
+            "next_href": "?" + urlencode(said | {"cursor": page.next}) if page.next else "",
+            "first_href": "?" + urlencode(said) if cursor else "",
+        },
+    )
+
+
+def _tabs(current: str, counts: dict[str, int], lang: Lang) -> list[dict[str, Any]]:
+    numbers = {"to_file": counts.get("requests"), "overdue": counts.get("requests_late"), "held": counts.get("held")}
+    tabs = [
+        {
+            "text": translate(lang, word),
+            "href": f"/desk/requests?only={key}",
+            "current": key == current,
+            "count": numbers.get(key),
+        }
+        for key, word in ONLY.items()
+    ]
+    everything = {"text": translate(lang, N_("Everything")), "href": "/desk/requests?only=all", "current": not current}
+    return [*tabs, everything]
+
+
+@get("/desk/requests/{number:str}")
+async def request_page(number: FromPath[str], act: NamedDependency[Act]) -> Template:
+    """One case: what it is, what was said, what may be done now."""
+    act.require_staff()
+    return await _case(await get_request(number), act)
+
+
+async def _case(request: RequestRead, act: Act, contact: dict[str, str] | None = None) -> Template:
+    asset = await get_asset(request.asset)
+    fault = catalogue().kind(request.kind).fault(request.category)
+    may = act.principal.has(Role.DISPATCHER, place=Place(request.organisation_id, request.street))
+    same = await find_requests(RequestFilter(q=request.asset, only="open"), act.at)
+    return Template(
+        "maintenance/request.html",
+        context={
+            "request_": request,
+            "asset": asset,
+            "category": pick(act.lang, request.category_zh, request.category_en),
+            "advice": pick(act.lang, fault.first_step_zh, fault.first_step_en) if fault else "",
+            "state": translate(act.lang, REQUEST_STATE[request.state]),
+            "actions": request.actions if may else [],
+            "words": {value: translate(act.lang, word) for value, word in REQUEST_ACTION.items()},
+            "may": may,
+            "contact": contact,
+            "crews": crew_options(await find_crews(), act.lang) if may else [],
+            "others": [other for other in same.items if other.number != request.number],
+            "photos": photo_items(await find_photos(request=request.number), act.lang),
+        },
+    )
+
+
+def crew_options(crews: list[Any], lang: Lang) -> list[tuple[str, str]]:
+    """Crews as choices, each with how much it has to do."""
+    return [(str(c["id"]), f"{pick(lang, c['name'], c['name_en'])} · {c['open']}") for c in crews]
+
+
+def photo_items(photos: list[PhotoRead], lang: Lang) -> list[dict[str, Any]]:
+    """Photos as the page shows them."""
+    words = {"report": N_("Report"), "before": N_("Before"), "after": N_("After the repair")}
+    return [
+        {
+            "url": f"/photos/{photo.id}.jpg",
+            "thumb": f"/photos/{photo.id}.jpg",
+            "alt": translate(lang, words[photo.stage]),
+            "caption": translate(lang, words[photo.stage]),
+            "width": photo.width,
+            "height": photo.height,
+        }
+        for photo in photos
+    ]
+
+
+@post("/desk/requests/{number:str}/contact")
+async def contact_page(number: FromPath[str], act: NamedDependency[Act]) -> Template:
+    """The citizen's words and phone; the look is on record."""
+    contact = await reveal_contact(number, act)
+    return await _case(await get_request(number), act, contact)
+
+
+@post("/desk/requests/{number:str}/dispatch")
+async def dispatch_page(number: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Redirect:
+    """File where needed, open the order and give it to a crew: the dispatcher's usual three steps as one."""
+    typed = await request.form()
+    report = await get_request(number)
+    if "file" in report.actions:
+        await act_on_request(number, "file", act)
+    order = await open_order(OrderCreate(request=number, note=str(typed.get("note", ""))), act)
+    crew = str(typed.get("crew_id", ""))
+    await act_on_order(order.number, "assign", OrderDeed(crew_id=int(crew) if crew.isdigit() else None), act)
+    return Redirect(f"/desk/requests/{number}?notice=done", status_code=303)
+
+
+@post("/desk/requests/{number:str}/release")
+async def release_page(number: FromPath[str], act: NamedDependency[Act]) -> Redirect:
+    """A held report counts from now on."""
+    await release_request(number, act)
+    return Redirect(f"/desk/requests/{number}?notice=done", status_code=303)
+
+
+@post("/desk/requests/{number:str}/act/{action:str}")
+async def request_deed(
+    number: FromPath[str], action: FromPath[str], request: _Request, act: NamedDependency[Act]
+) -> Redirect:
+    """One button of the case."""
+    typed = await request.form()
+    version = str(typed.get("version", ""))
+    await act_on_request(
+        number,
+        action,
+        act,
+        reason=str(typed.get("reason", "")),
+        into=str(typed.get("into", "")),
+        version=int(version) if version.isdigit() else None,
+    )
+    return Redirect(f"/desk/requests/{number}?notice=done", status_code=303)
+
+
+REQUEST_PAGES = [requests_page, request_page, contact_page, dispatch_page, release_page, request_deed]
