@@ -1,4 +1,4 @@
-"""What a file leaves open, filled in (pure): provenance, limits of the priority, shared checklists and attributes."""
+"""What a file leaves open, filled in: provenance, limits of the priority, shared checklists and attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One TOML file as structs (pure but for the file of what all kinds share)."""
+"""One TOML file as structs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a facility kind is made of (pure): frozen structs, filled from one TOML file for each kind."""
+"""What a facility kind is made of: frozen structs, filled from one TOML file for each kind."""
 
 from registry.catalogue.schema.facts import (
     LEVELS,

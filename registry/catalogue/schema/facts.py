@@ -1,4 +1,4 @@
-"""What every part of the catalogue carries (pure): names in two languages and a provenance."""
+"""What every part of the catalogue carries: names in two languages and a provenance."""
 
 from __future__ import annotations
 

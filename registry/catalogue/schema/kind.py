@@ -1,4 +1,4 @@
-"""A facility kind, and the catalogue of all kinds (pure)."""
+"""A facility kind, and the catalogue of all kinds."""
 
 from __future__ import annotations
 

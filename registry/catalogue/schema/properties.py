@@ -1,4 +1,4 @@
-"""Attributes and the scales of condition (pure)."""
+"""Attributes and the scales of condition."""
 
 from __future__ import annotations
 

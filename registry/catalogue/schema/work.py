@@ -1,4 +1,4 @@
-"""Faults with their time limits, and plans with their checklists (pure)."""
+"""Faults with their time limits, and plans with their checklists."""
 
 from __future__ import annotations
 
