@@ -98,7 +98,7 @@ async def test_what_upper_rooms_know_is_shown(add_asset, registrar) -> None:
     asset = await add_asset()
     code = (await issue_labels([asset.id], registrar))[asset.id].code
     async with transaction():
-        await write_signals(asset.id, open_requests=2, known='[{"category": "leak"}]', last_service_zh="保洁")
+        await write_signals(asset.id, open_requests=2, known=[{"category": "leak"}], last_service_zh="保洁")
     landing = await read_landing(code)
     assert landing.asset is not None
     assert (landing.asset.open_requests, landing.asset.known) == (2, [{"category": "leak"}])
