@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from foundation.act import Act
 from registry.catalogue import catalogue
-from registry.routes import parse_version
+from foundation.versions import parse_version
 from scheduling.queries import find_plans, forecast, get_plan
 from scheduling.schemas import Adoption, AdoptionRequest, ForecastItem, PlanCreate, PlanFilter, PlanRead, PlanUpdate
 from scheduling.service import adopt_catalogue_plans, create_plan, end_of_day, update_plan
