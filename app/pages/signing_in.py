@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from litestar import Request, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from app.accounts import (
@@ -24,7 +24,7 @@ from foundation.principals import Role
 from foundation.translation import N_, translate
 
 _Request = Request[Any, Any, Any]
-_Next = Annotated[str | None, Parameter(query="next")]
+_Next = Annotated[str | None, QueryParameter(name="next")]
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _LONGEST_PATH: Final = 500
 

@@ -6,7 +6,7 @@ from foundation.principals import Role
 from foundation.translation import N_
 
 ROLE_WORDS: Final = {
-    Role.CREW: N_("Crew"),
+    Role.CREW: N_("Crew member"),
     Role.INSPECTOR: N_("Inspector"),
     Role.DISPATCHER: N_("Dispatcher"),
     Role.PLANNER: N_("Planner"),
