@@ -35,6 +35,11 @@ class Act:
             raise NotSignedIn(N_("Please sign in to do this."))
         raise Forbidden(N_("Your account may not do this here. It needs the role: {roles}."), roles=", ".join(roles))
 
+    def require_signed_in(self) -> None:
+        """Refuse anonymous visitors. Raises NotSignedIn."""
+        if not self.principal.signed_in:
+            raise NotSignedIn(N_("Please sign in to see this."))
+
     def require_staff(self) -> None:
         """Refuse unless the principal holds any role at all: enough to read. Raises as ``require`` does."""
         if self.principal.holds(*Role):

@@ -11,6 +11,7 @@ FacilityError
 ├── VersionNeeded  a change without the version it changes
 ├── Refused        the state of things does not allow it
 ├── TooMany        too many attempts; ``retry_after`` seconds
+├── TooLarge       more was sent than is taken
 ├── Unavailable    something we stand on is down
 └── StartRefused   the program cannot start; the sentence says the mend
 
@@ -133,3 +134,10 @@ class StartRefused(FacilityError):
 
     code = "start_refused"
     title = N_("Cannot start")
+
+
+class TooLarge(FacilityError):
+    """More was sent than is taken."""
+
+    code = "too_large"
+    title = N_("Too large")

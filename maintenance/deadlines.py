@@ -11,6 +11,7 @@ from foundation.calendar.store import load_calendar
 from foundation.calendar.worktime import Limit, add_limit
 from foundation.database import fetchrow
 from foundation.settings import current_settings
+from registry.catalogue import catalogue
 from registry.catalogue.schema import Fault
 
 
@@ -31,6 +32,15 @@ async def promise_for(kind: str, fault: Fault, at: datetime) -> Promise:
     return Promise(
         ends[0].at if ends[0] else None, ends[1].at if ends[1] else None, any(end.provisional for end in ends if end)
     )
+
+
+async def due_for(priority: str, at: datetime) -> datetime | None:
+    """By when work of a priority that names no date is done: the catalogue's target of its class."""
+    found = next((one for one in catalogue().ground.priorities if one.key == priority), None)
+    if found is None:
+        return None
+    limit = Limit(found.fix.value, found.fix.unit)
+    return add_limit(at, limit, await load_calendar(), zone=current_settings().zone).at
 
 
 def _limits(row: Any, fault: Fault) -> tuple[Limit | None, Limit | None]:

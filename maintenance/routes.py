@@ -5,10 +5,11 @@ from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromPath, FromQuery, JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Struct
 
 from foundation.act import Act
+from foundation.versions import parse_version
 from maintenance.queries import OrderFilter, RequestFilter, find_orders, find_requests, get_order, get_request
 from maintenance.schemas import (
     OrderCreate,
@@ -21,7 +22,9 @@ from maintenance.schemas import (
 )
 from maintenance.service import act_on_order, act_on_request, open_order, report_fault
 from registry.queries import get_asset
-from foundation.versions import parse_version
+
+InState = Annotated[str | None, QueryParameter(name="state")]  # `state` itself is the framework's
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
 
 
 class RequestList(Struct, frozen=True):
@@ -66,7 +69,7 @@ def _tagged(item: OrderRead | RequestRead, status: int = 200) -> Response[OrderR
 @get("/api/v1/service-requests", summary="Reports, the most pressing first")
 async def list_requests(
     act: NamedDependency[Act],
-    state: FromQuery[str | None] = None,
+    in_state: InState = None,
     kind: FromQuery[str | None] = None,
     street: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
@@ -76,7 +79,7 @@ async def list_requests(
 ) -> RequestList:
     """Reports, filtered and paged."""
     act.require_staff()
-    wanted = RequestFilter(state=state, kind=kind, street=street, q=q, only=only, cursor=cursor, limit=limit)
+    wanted = RequestFilter(state=in_state, kind=kind, street=street, q=q, only=only, cursor=cursor, limit=limit)
     page = await find_requests(wanted, act.at)
     return RequestList(page.items, page.next)
 
@@ -87,7 +90,12 @@ async def create_request(data: JSONBody[RequestCreate], act: NamedDependency[Act
     act.require_staff()
     asset = await get_asset(data.asset)
     new = ReportCreate(
-        category=data.category, description=data.description, phone=data.phone, lon=data.lon, lat=data.lat, channel="api"
+        category=data.category,
+        description=data.description,
+        phone=data.phone,
+        lon=data.lon,
+        lat=data.lat,
+        channel="api",
     )
     made = await report_fault(asset.id, new, act)
     read = await get_request(made.number)
@@ -109,13 +117,15 @@ async def read_request(number: FromPath[str], act: NamedDependency[Act]) -> Resp
     return _tagged(await get_request(number))
 
 
-@post("/api/v1/service-requests/{number:str}/{action:str}", status_code=200, summary="verify, file, refuse, merge, close")
+@post(
+    "/api/v1/service-requests/{number:str}/{action:str}", status_code=200, summary="verify, file, refuse, merge, close"
+)
 async def move_request(
     number: FromPath[str],
     action: FromPath[str],
     data: JSONBody[DeedBody | None],
     act: NamedDependency[Act],
-    if_match: FromHeader[str | None] = None,
+    if_match: IfMatch = None,
 ) -> Response[OrderRead | RequestRead]:
     """Move a report by hand."""
     deed = data or DeedBody()
@@ -126,11 +136,11 @@ async def move_request(
 @get("/api/v1/work-orders", summary="Work orders, the earliest due first")
 async def list_orders(
     act: NamedDependency[Act],
-    state: FromQuery[str | None] = None,
+    in_state: InState = None,
     kind: FromQuery[str | None] = None,
     asset_kind: FromQuery[str | None] = None,
     street: FromQuery[str | None] = None,
-    crew: Annotated[int | None, Parameter(query="crew")] = None,
+    crew: Annotated[int | None, QueryParameter(name="crew")] = None,
     q: FromQuery[str | None] = None,
     only: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
@@ -139,7 +149,15 @@ async def list_orders(
     """Orders, filtered and paged."""
     act.require_staff()
     wanted = OrderFilter(
-        state=state, kind=kind, asset_kind=asset_kind, street=street, crew_id=crew, q=q, only=only, cursor=cursor, limit=limit
+        state=in_state,
+        kind=kind,
+        asset_kind=asset_kind,
+        street=street,
+        crew_id=crew,
+        q=q,
+        only=only,
+        cursor=cursor,
+        limit=limit,
     )
     page = await find_orders(wanted, act.at)
     return OrderList(page.items, page.next)
@@ -168,7 +186,7 @@ async def move_order(
     action: FromPath[str],
     data: JSONBody[DeedBody | None],
     act: NamedDependency[Act],
-    if_match: FromHeader[str | None] = None,
+    if_match: IfMatch = None,
 ) -> Response[OrderRead | RequestRead]:
     """Do one action on an order."""
     body = data or DeedBody()

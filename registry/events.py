@@ -20,7 +20,7 @@ class AssetImported(HistoryEvent, frozen=True):
 
     batch: int
     created: bool
-    fields: list[str] = []
+    fields: tuple[str, ...] = ()
 
 
 @kind("asset.changed", zh="资料更正：{fields}", en="Record changed: {fields}")
@@ -54,8 +54,11 @@ class AssetReinstated(HistoryEvent, frozen=True):
     """A retired asset came back into service."""
 
 
-@kind("import.done", zh="导入 {file_name}：新增 {created}，更新 {updated}，未变 {unchanged}，拒绝 {rejected}",
-      en="Imported {file_name}: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected")
+@kind(
+    "import.done",
+    zh="导入 {file_name}：新增 {created}，更新 {updated}，未变 {unchanged}，拒绝 {rejected}",
+    en="Imported {file_name}: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+)
 class ImportDone(HistoryEvent, frozen=True):
     """One import, on the district's own stream."""
 

@@ -85,7 +85,7 @@ def _write_xlsx(assets: Iterable[AssetRead], kind: Kind, path: Path) -> None:
     book.save(path)
 
 
-def _write_geojson(assets: Iterable[AssetRead], kind: Kind, path: Path) -> None:
+def _write_geojson(assets: Iterable[AssetRead], _kind: Kind, path: Path) -> None:
     names = [name for name in FIELDS if name not in {"lon", "lat"}]
     with path.open("wb") as file:
         file.write(b'{"type":"FeatureCollection","features":[')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, TypeVar
 
@@ -11,6 +11,7 @@ import msgspec
 
 from foundation.act import Act
 from foundation.database import execute, fetch, in_transaction
+from foundation.principals import Role
 from foundation.translation import LANGS, Lang
 
 Audience = Literal["public", "staff"]
@@ -71,31 +72,48 @@ def summary_of(kind_name: str, data: Mapping[str, Any]) -> dict[str, str]:
     return {lang[:2]: sentence_of(kind_name, data, lang) for lang in LANGS}
 
 
-async def record(stream: int, event: HistoryEvent, act: Act, *, at: datetime | None = None) -> None:
+async def record(stream: int, event: HistoryEvent, act: Act) -> None:
     """Append one line to an asset's history (or to ``DISTRICT``), inside the verb's transaction."""
-    await record_many([(stream, event)], act, at=at)
+    await record_many([(stream, event)], act)
 
 
-async def record_many(lines: Iterable[tuple[int, HistoryEvent]], act: Act, *, at: datetime | None = None) -> None:
+async def record_many(lines: Iterable[tuple[int, HistoryEvent]], act: Act) -> None:
     """Append many lines in asset order, so that two batches cannot deadlock on the heads."""
+    await _append([(stream, event, act.at, act.actor) for stream, event in sorted(lines, key=lambda line: line[0])])
+
+
+async def record_past(lines: Iterable[tuple[int, HistoryEvent, datetime, str]], act: Act) -> None:
+    """Append what happened earlier, each line with its own instant and actor; for taking over an older system's log.
+
+    Raises Forbidden unless an administrator or the program itself acts: ordinary verbs cannot date back.
+    """
+    act.require(Role.ADMINISTRATOR)
+    await _append(sorted(lines, key=lambda line: (line[0], line[2])))
+
+
+_APPEND: Final = """
+INSERT INTO history_line (stream, seq, at, kind, audience, actor, data, hash)
+SELECT stream, 0, at, kind, audience, actor, data::jsonb, ''::bytea
+  FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[])
+       WITH ORDINALITY AS line (stream, at, kind, audience, actor, data, number)
+ ORDER BY number
+"""
+
+
+async def _append(lines: Sequence[tuple[int, HistoryEvent, datetime, str]]) -> None:
     if not in_transaction():
         raise RuntimeError("history is written inside the verb's transaction only")
-    ordered = sorted(lines, key=lambda line: line[0])
-    when = at or act.at
-    rows = [(stream, event.kind, event.audience, msgspec.to_builtins(event)) for stream, event in ordered]
-    if rows:
-        await execute(
-            "INSERT INTO history_line (stream, seq, at, kind, audience, actor, data, hash)"
-            " SELECT s, 0, $1, k, a, $2, d::jsonb, ''::bytea"
-            " FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS r(s, k, a, d, n)"
-            " ORDER BY n",
-            when,
-            act.actor,
-            [row[0] for row in rows],
-            [row[1] for row in rows],
-            [row[2] for row in rows],
-            [msgspec.json.encode(row[3]).decode() for row in rows],
-        )
+    if not lines:
+        return
+    await execute(
+        _APPEND,
+        [line[0] for line in lines],
+        [line[2] for line in lines],
+        [line[1].kind for line in lines],
+        [line[1].audience for line in lines],
+        [line[3] for line in lines],
+        [msgspec.json.encode(line[1]).decode() for line in lines],
+    )
 
 
 class BrokenLine(msgspec.Struct, frozen=True):

@@ -1,21 +1,23 @@
 """The registry's JSON API."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from foundation.geometry import parse_bbox
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 from msgspec import Struct
 
 from foundation.act import Act
 from foundation.errors import Invalid
+from foundation.geometry import parse_bbox
 from foundation.translation import N_
 from foundation.versions import parse_version
 from registry.catalogue import catalogue
 from registry.queries import find_assets, find_history, get_asset
 from registry.schemas import AssetCreate, AssetFilter, AssetRead, AssetUpdate, HistoryLineRead
 from registry.service import register_asset, update_asset
+
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
 
 
 class AssetList(Struct, frozen=True):
@@ -113,7 +115,7 @@ async def read_asset(code: FromPath[str], act: NamedDependency[Act]) -> Response
 
 @patch("/api/v1/assets/{code:str}", summary="Correct an asset")
 async def change_asset(
-    code: FromPath[str], data: JSONBody[AssetUpdate], act: NamedDependency[Act], if_match: FromHeader[str | None] = None
+    code: FromPath[str], data: JSONBody[AssetUpdate], act: NamedDependency[Act], if_match: IfMatch = None
 ) -> Response[AssetRead]:
     """Change what is given, under If-Match."""
     return with_etag(await update_asset(code, data, parse_version(if_match), act))

@@ -76,13 +76,13 @@ class AssetUpdate(Struct, kw_only=True):
     address_en: str | UnsetType = UNSET
     street: str | UnsetType = UNSET
     community: str | UnsetType = UNSET
-    lon: float | None | UnsetType = UNSET
-    lat: float | None | UnsetType = UNSET
+    lon: float | UnsetType | None = UNSET
+    lat: float | UnsetType | None = UNSET
     status: Status | UnsetType = UNSET
     operating_state: OperatingState | UnsetType = UNSET
-    condition: int | None | UnsetType = UNSET
-    organisation_id: int | None | UnsetType = UNSET
-    component_id: str | None | UnsetType = UNSET
+    condition: int | UnsetType | None = UNSET
+    organisation_id: int | UnsetType | None = UNSET
+    component_id: str | UnsetType | None = UNSET
     attributes: dict[str, Any] | UnsetType = UNSET
 
 

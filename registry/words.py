@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 
 STATUS: Final = {
     "intact": N_("Intact"),

@@ -1,20 +1,21 @@
 """The JSON API of maintenance plans."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromHeader, FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 from msgspec import Struct
 
 from foundation.act import Act
-from registry.catalogue import catalogue
 from foundation.versions import parse_version
+from registry.catalogue import catalogue
 from scheduling.queries import find_plans, forecast, get_plan
 from scheduling.schemas import Adoption, AdoptionRequest, ForecastItem, PlanCreate, PlanFilter, PlanRead, PlanUpdate
 from scheduling.service import adopt_catalogue_plans, create_plan, end_of_day, update_plan
 
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
 # How far a forecast looks where the client does not say.
 ONE_YEAR = timedelta(days=366)
 
@@ -82,7 +83,7 @@ async def patch_plan(
     plan_id: FromPath[int],
     data: JSONBody[PlanUpdate],
     act: NamedDependency[Act],
-    if_match: FromHeader[str | None] = None,
+    if_match: IfMatch = None,
 ) -> Response[PlanRead]:
     """Change what is given, under If-Match; ``active`` pauses and resumes."""
     return with_etag(await update_plan(plan_id, data, parse_version(if_match), act))

@@ -11,6 +11,7 @@ from typing import Final
 import asyncpg
 
 from app.accounts.passwords import check_policy, hash_password, verify_password
+from app.accounts.signing_in import name_key
 from app.events import AccountChanged, AccountCreated
 from app.sessions import end_all_sessions, token_hash
 from foundation.act import Act
@@ -173,7 +174,10 @@ async def use_reset_link(token: str, password: str, act: Act) -> int:
         )
         if account_id is None:
             raise NotFound(N_("This link was used already or has expired. Ask an administrator for a new one."))
-        await execute("UPDATE account SET password_hash = $2, version = version + 1 WHERE id = $1", account_id, kept)
+        name = await fetchval(
+            "UPDATE account SET password_hash = $2, version = version + 1 WHERE id = $1 RETURNING name", account_id, kept
+        )
+        await execute("DELETE FROM sign_in_attempt WHERE key = $1", name_key(name))
         await end_all_sessions(account_id)
         await _changed(account_id, "重设密码", "password set by link", act)
     return int(account_id)

@@ -30,7 +30,9 @@ def demo_assets(organisations: list[int]) -> Iterator[AssetCreate]:
     yield from _trees(dice, organisations[2])
 
 
-def _spots(dice: random.Random, total: int) -> Iterator[tuple[int, Street, tuple[str, str], tuple[str, str], float, float]]:
+def _spots(
+    dice: random.Random, total: int
+) -> Iterator[tuple[int, Street, tuple[str, str], tuple[str, str], float, float]]:
     """``total`` places spread over all streets, communities and roads in turn."""
     for number in range(total):
         street = STREETS[number % len(STREETS)]
@@ -50,7 +52,7 @@ def _asset(
     dice: random.Random,
     attributes: dict[str, Any],
 ) -> AssetCreate:
-    number, street, community, road, lon, lat = spot
+    _number, street, community, road, lon, lat = spot
     house = dice.randrange(1, 320)
     return AssetCreate(
         kind=kind,
@@ -78,7 +80,7 @@ def _unique(zh: str, en: str, seen: dict[str, int]) -> tuple[str, str]:
 def _toilets(dice: random.Random, organisation: int) -> Iterator[AssetCreate]:
     seen: dict[str, int] = {}
     for spot in _spots(dice, COUNTS["public_toilet"]):
-        number, _, _, road, _, _ = spot
+        number, road = spot[0], spot[3]
         grade = dice.choices(("一类", "二类", "三类"), (3, 6, 2))[0]
         women = dice.randrange(4, 11)
         around = dice.random() < 0.4

@@ -5,11 +5,8 @@ from typing import Annotated, Any
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
-from maintenance.queries import find_jobs, story_of
-from maintenance.schemas import ReportCreate
-from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
 
 from app.public.facility import draw_facility, known_form
 from app.public.finder import finder_context
@@ -19,9 +16,12 @@ from foundation.codes import printed
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
 from foundation.translation import N_
-from labels.queries import read_landing
+from labels.queries import Replaced, read_landing
 from labels.scans import note_scan
-from labels.schemas import Landing, Successor
+from labels.schemas import Landing
+from maintenance.queries import find_jobs, story_of
+from maintenance.schemas import ReportCreate
+from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
 
 _Request = Request[Any, Any, Any]
 MOST_PHOTOS = 4
@@ -29,12 +29,13 @@ MOST_PHOTOS = 4
 
 @get(["/A/{code:str}", "/a/{code:str}"], name="facility")
 async def facility_page(
-    code: FromPath[str], act: NamedDependency[Act], face: Annotated[str | None, Parameter(query="as")] = None
+    code: FromPath[str], act: NamedDependency[Act], face: Annotated[str | None, QueryParameter(name="as")] = None
 ) -> Response[Any]:
     """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
-    landing = await read_landing(code)
-    if isinstance(landing, Successor):
-        return Redirect(f"/A/{landing.code}", status_code=302)
+    try:
+        landing = await read_landing(code)
+    except Replaced as replaced:
+        return Redirect(f"/A/{replaced.successor}", status_code=302)
     note_scan(landing.label_id, act.at)
     if landing.asset is None:
         return Template("public/unbound.html", context={"code": printed(landing.code)})
@@ -56,9 +57,10 @@ async def _job(landing: Landing, act: Act) -> Response[Any]:
 @post(["/A/{code:str}/report", "/a/{code:str}/report"], name="report")
 async def report_page(code: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Response[Any]:
     """Take a report in; what cannot be taken comes back with what was typed and what to do."""
-    landing = await read_landing(code)
-    if isinstance(landing, Successor):
-        return Redirect(f"/A/{landing.code}/report", status_code=307)
+    try:
+        landing = await read_landing(code)
+    except Replaced as replaced:
+        return Redirect(f"/A/{replaced.successor}/report", status_code=307)
     if landing.asset is None:
         raise Invalid(N_("This label does not belong to a facility yet."), code="label_unbound")
     typed = await request.form()

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from foundation.act import Act
 from foundation.principals import Place, Role
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 from maintenance.pages.requests import crew_options, photo_items
 from maintenance.queries import OrderFilter, desk_counts, find_crews, find_orders, find_photos, find_stops, get_order
 from maintenance.schemas import OrderDeed, OrderRead
@@ -115,9 +115,7 @@ def allowed_actions(order: OrderRead, act: Act) -> list[str]:
     check = act.principal.has(Role.INSPECTOR, Role.DISPATCHER, place=place)
     own = order.done_by is not None and order.done_by == act.principal.account_id
     return [
-        action
-        for action in order.actions
-        if (action in _OFFICE and office) or (action in _CHECK and check and not own)
+        action for action in order.actions if (action in _OFFICE and office) or (action in _CHECK and check and not own)
     ]
 
 

@@ -11,9 +11,7 @@ from maintenance.queries import get_photo
 
 
 @get("/photos/{photo_id:int}.jpg")
-async def photo_file(
-    photo_id: FromPath[int], act: NamedDependency[Act], token: FromQuery[str] = ""
-) -> Response[bytes]:
+async def photo_file(photo_id: FromPath[int], act: NamedDependency[Act], token: FromQuery[str] = "") -> Response[bytes]:
     """One photo; kept by the browser, since a photo never changes."""
     key = await get_photo(photo_id, token, act)
     body = FileStore(current_settings().files_dir).read(key)

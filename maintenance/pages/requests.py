@@ -1,16 +1,16 @@
 """Reports on the desk: the queue and one case."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
 from foundation.principals import Place, Role
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 from maintenance.queries import RequestFilter, desk_counts, find_crews, find_photos, find_requests, get_request
 from maintenance.schemas import OrderCreate, OrderDeed, PhotoRead, RequestRead
 from maintenance.service import act_on_order, act_on_request, open_order, release_request, reveal_contact
@@ -18,6 +18,7 @@ from maintenance.words import REQUEST_ACTION, REQUEST_STATE
 from registry.catalogue import catalogue
 from registry.queries import find_streets, get_asset
 
+InState = Annotated[str | None, QueryParameter(name="state")]  # `state` itself is the framework's
 _Request = Request[Any, Any, Any]
 ONLY = {
     "to_file": N_("To look at"),
@@ -33,14 +34,14 @@ async def requests_page(
     only: FromQuery[str | None] = None,
     kind: FromQuery[str | None] = None,
     street: FromQuery[str | None] = None,
-    state: FromQuery[str | None] = None,
+    in_state: InState = None,
     q: FromQuery[str | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> Template:
     """The queue: what to look at next, and why."""
     act.require_staff()
-    tab = only if only in ONLY else ("" if only == "all" or state or q else "to_file")
-    said = {"only": tab, "kind": kind, "street": street, "state": state, "q": q}
+    tab = only if only in ONLY else ("" if only == "all" or in_state or q else "to_file")
+    said = {"only": tab, "kind": kind, "street": street, "state": in_state, "q": q}
     said = {name: value for name, value in said.items() if value}
     page = await find_requests(RequestFilter(**said, cursor=cursor), act.at)  # type: ignore[arg-type]
     counts = await desk_counts(act.at)
@@ -48,7 +49,7 @@ async def requests_page(
         "maintenance/requests.html",
         context={
             "rows": page.items,
-            "chosen": {"kind": kind or "", "street": street or "", "state": state or "", "q": q or "", "only": tab},
+            "chosen": {"kind": kind or "", "street": street or "", "state": in_state or "", "q": q or "", "only": tab},
             "tabs": _tabs(tab, counts, act.lang),
             "kinds": [(k.key, pick(act.lang, k.zh, k.en)) for k in catalogue().kinds.values()],
             "streets": [(name, name) for name in await find_streets()],

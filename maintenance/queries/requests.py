@@ -20,7 +20,8 @@ FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _SELECT: Final = """
 SELECT r.number, a.code AS asset, a.name AS asset_name, a.name_en AS asset_name_en, a.kind, a.street, a.organisation_id,
        r.category, r.priority, r.state, r.channel, r.reporters, r.held, m.number AS merged_into,
-       (SELECT w.number FROM work_order w WHERE w.request_id = r.id AND w.state <> 'cancelled') AS "order",
+       (SELECT w.number FROM work_order w WHERE w.request_id = r.id AND w.state <> 'cancelled'
+         ORDER BY w.id DESC LIMIT 1) AS "order",
        r.reason, r.reported_at, r.respond_by, r.due_at, r.due_provisional, r.ended_at, r.version, r.id,
        coalesce(r.due_at, $1::timestamptz) AS due_key
   FROM service_request r JOIN asset a ON a.id = r.asset_id

@@ -10,6 +10,7 @@ from foundation.database import copy_rows, execute, fetch, fetchrow, fetchval, t
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.principals import Place, Role
 from foundation.translation import N_
+from maintenance.deadlines import due_for
 from maintenance.events import OrderAssigned, OrderOpened
 from maintenance.queries import get_order
 from maintenance.schemas import OpenedOrders, OrderCreate, OrderDeed, OrderRead, PreventiveOrder
@@ -68,7 +69,8 @@ async def _for_assets(new: OrderCreate, act: Act) -> str:
     titles = (new.title_zh.strip() or new.title_en.strip(), new.title_en.strip() or new.title_zh.strip())
     (probe,) = await fetch("SELECT nextval(pg_get_serial_sequence('stop', 'id')) AS n")
     stops = [(asset.id, f"manual:{probe['n']}:{asset.id}") for asset in assets]
-    return await _insert(new, titles, new.priority, new.due_at, stops, act, request_id=None)
+    due_at = new.due_at or await due_for(new.priority, act.at)
+    return await _insert(new, titles, new.priority, due_at, stops, act, request_id=None)
 
 
 async def _insert(

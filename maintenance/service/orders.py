@@ -194,7 +194,9 @@ async def _complete(held: Held, deed: OrderDeed, photos: Sequence[Kept], act: Ac
     if held.row["photo_required"] and not photos and not await _has_photo(held.row["id"]):
         raise Invalid(N_("Take a photo of the finished work."), code="photo_needed")
     await attach_photos(photos, "after", act, order_id=held.row["id"])
-    await tell_service(held.asset_ids, held.row["title_zh"], held.row["title_en"], act)
+    if waiting:
+        served = [stop["asset_id"] for stop in held.stops if stop["done_at"] is None]
+        await tell_service(served, held.row["title_zh"], held.row["title_en"], act)
 
 
 async def _has_photo(order_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""Import of outside data: read, map, check, and write in one transaction; nothing half-written, the same file twice changes nothing."""
+"""Import of outside data: read, map, check, write in one transaction. The same file twice changes nothing."""
 
 from registry.importing.problems import Problem, Problems
 from registry.importing.run import ImportOptions, ImportResult, import_file

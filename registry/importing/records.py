@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from foundation.errors import Invalid
 from foundation.geometry import Position, convert_position, read_geometry
+
+from foundation.errors import Invalid
 from foundation.translation import N_
 from registry.catalogue import Kind, convert_unit, parse_number, validate_attributes
 from registry.importing.mapping import Mapping, Target
@@ -22,7 +23,7 @@ _CODE = re.compile(r"[^/?#\s]{1,64}")
 
 @dataclass
 class Record:
-    """What one row says of one asset. ``key`` identifies it across imports; ``code`` only where the source's can serve."""
+    """What one row says of one asset; ``key`` identifies it across imports, ``code`` only where it can serve."""
 
     row: int
     key: str
@@ -59,7 +60,11 @@ class Reader:
             self.problems.add(row.number, self.key_column, "missing_key", N_("The key is missing."))
         elif key in seen:
             self.problems.add(
-                row.number, self.key_column, "duplicate_key", N_("The key {key} stands in an earlier row."), key=key[:80]
+                row.number,
+                self.key_column,
+                "duplicate_key",
+                N_("The key {key} stands in an earlier row."),
+                key=key[:80],
             )
         elif len(key) > LONGEST_KEY:
             self.problems.add(row.number, self.key_column, "bad_key", N_("The key is longer than 200 characters."))
@@ -86,9 +91,7 @@ class Reader:
             longest = LONGEST.get(target.field)
             text = _value(row, column) if longest else ""
             if longest and len(text) > longest:
-                self.problems.add(
-                    row.number, column, "too_long", N_("At most {longest} characters."), longest=longest
-                )
+                self.problems.add(row.number, column, "too_long", N_("At most {longest} characters."), longest=longest)
             elif text:
                 record.values[target.field] = " ".join(text.split())
 
@@ -105,9 +108,7 @@ class Reader:
             self.problems.add(row.number, where, error.code, error.text, **error.params)
             return
         if position is None:
-            self.problems.add(
-                row.number, None, "no_position", N_("The position is missing."), severity="warning"
-            )
+            self.problems.add(row.number, None, "no_position", N_("The position is missing."), severity="warning")
             return
         record.values |= {"lon": round(position.lon, 7), "lat": round(position.lat, 7)}
         # A shape is kept only as surveyed in our own frame; a shifted one would lie.
@@ -121,7 +122,7 @@ class Reader:
             text = _value(row, column)
             if target.is_attribute and text:
                 source[target.field] = column
-                raw[target.field] = self._converted(row, column, target, text)
+                raw[target.field] = self._converted(target, text)
         attributes, found = validate_attributes(self.kind, raw)
         for problem in found:
             self.problems.add(
@@ -134,7 +135,7 @@ class Reader:
             )
         record.attributes = attributes
 
-    def _converted(self, row: Row, column: str, target: Target, text: str) -> Any:
+    def _converted(self, target: Target, text: str) -> Any:
         attribute = self.kind.attribute(target.field)
         if not target.unit or attribute is None:
             return text

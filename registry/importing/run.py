@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,8 @@ from foundation.translation import N_
 from registry.catalogue import Kind, catalogue
 from registry.events import AssetImported, ImportDone
 from registry.history import DISTRICT, record_many
-from registry.importing.mapping import build_mapping
 from registry.importing.mapping import Mapping as ColumnMapping
+from registry.importing.mapping import build_mapping
 from registry.importing.problems import Problems
 from registry.importing.records import Reader, Record
 from registry.importing.source import Source, read_source
@@ -94,8 +93,7 @@ async def import_file(path: Path, options: ImportOptions, act: Act, progress: Pr
         await execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         changes = await _compare(records, kind, by_code=options.key is None, result=result)
         if not options.dry_run and changes:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            result.batch = await _write(changes, kind, options, path, digest, result, act, progress)
+            result.batch = await _write(changes, kind, options, path, result, act, progress)
     return result
 
 
@@ -130,7 +128,7 @@ async def _compare(records: list[Record], kind: Kind, *, by_code: bool, result: 
         row = known.get(record.key)
         if _taken(record, row, owners, result):
             continue
-        change = _created(record, kind) if row is None else _updated(record, row)
+        change = _created(record) if row is None else _updated(record, row)
         if change is None:
             result.unchanged += 1
         else:
@@ -147,7 +145,9 @@ async def _existing(records: list[Record], kind: Kind, *, by_code: bool) -> dict
     for start in range(0, len(records), _CHUNK):
         keys = [record.key for record in records[start : start + _CHUNK]]
         if by_code:
-            rows = await fetch(f"SELECT {columns} FROM asset WHERE kind = $1 AND code = ANY($2::text[])", kind.key, keys)
+            rows = await fetch(
+                f"SELECT {columns} FROM asset WHERE kind = $1 AND code = ANY($2::text[])", kind.key, keys
+            )
             found |= {row["code"]: row for row in rows}
         rows = await fetch(
             f"SELECT {columns} FROM asset WHERE kind = $1 AND import_key = ANY($2::text[])", kind.key, keys
@@ -181,7 +181,7 @@ def _taken(record: Record, row: Mapping[str, Any] | None, owners: dict[str, int]
     return True
 
 
-def _created(record: Record, kind: Kind) -> _Change:
+def _created(record: Record) -> _Change:
     after = {"attributes": record.attributes, **record.values}
     return _Change(record, 0, record.code or "", None, after, sorted(after))
 
@@ -205,18 +205,18 @@ async def _write(
     kind: Kind,
     options: ImportOptions,
     path: Path,
-    digest: str,
     result: ImportResult,
     act: Act,
     progress: Progress | None,
 ) -> int:
     name = options.file_name or path.name
     batch: int = await fetchval(
-        "INSERT INTO import_batch (kind, file_name, file_hash, mapping, created, updated, unchanged, rejected, actor, at)"
+        "INSERT INTO import_batch"
+        " (kind, file_name, file_hash, mapping, created, updated, unchanged, rejected, actor, at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         kind.key,
         name,
-        digest,
+        result.source.digest if result.source else "",
         result.mapping,
         result.created,
         result.updated,
@@ -247,7 +247,9 @@ async def _name_new(changes: list[_Change], kind: Kind) -> None:
     new = [change for change in changes if change.before is None]
     if not new:
         return
-    ids = await fetch("SELECT nextval(pg_get_serial_sequence('asset', 'id')) AS id FROM generate_series(1, $1)", len(new))
+    ids = await fetch(
+        "SELECT nextval(pg_get_serial_sequence('asset', 'id')) AS id FROM generate_series(1, $1)", len(new)
+    )
     nameless = [change for change in new if not change.code]
     codes = await _free_codes(kind, len(nameless), {change.code for change in new})
     for change, code in zip(nameless, codes, strict=True):
@@ -255,7 +257,9 @@ async def _name_new(changes: list[_Change], kind: Kind) -> None:
     for change, row in zip(new, ids, strict=True):
         change.asset_id = row["id"]
         change.after.setdefault("name", f"{kind.zh} {change.code}")
-        change.after.setdefault("name_en", f"{kind.en} {change.code}" if change.after["name"].startswith(kind.zh) else "")
+        change.after.setdefault(
+            "name_en", f"{kind.en} {change.code}" if change.after["name"].startswith(kind.zh) else ""
+        )
 
 
 async def _free_codes(kind: Kind, count: int, used: set[str]) -> list[str]:
@@ -287,7 +291,10 @@ async def _write_chunk(changes: list[_Change], kind: Kind, batch: int, act: Act)
     )
     await record_many(
         [
-            (c.asset_id, AssetImported(batch=batch, created=c.before is None, fields=[] if c.before is None else c.fields))
+            (
+                c.asset_id,
+                AssetImported(batch=batch, created=c.before is None, fields=[] if c.before is None else c.fields),
+            )
             for c in changes
         ],
         act,
@@ -320,4 +327,3 @@ async def _update(change: _Change, act: Act) -> None:
             "SELECT code, name, name_en, address, street, community FROM asset WHERE id = $1", change.asset_id
         )
         await execute("UPDATE asset SET search = $2 WHERE id = $1", change.asset_id, search_of(dict(rows[0])))
-

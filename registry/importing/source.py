@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ class Source:
     columns: list[str]
     rows: Sequence[Row]
     encoding: str = "utf-8"
-    notes: list[str] = field(default_factory=list)
+    digest: str = ""
 
 
 def read_source(path: Path, encoding: str | None = None) -> Source:
@@ -46,7 +47,9 @@ def read_source(path: Path, encoding: str | None = None) -> Source:
         raise Invalid(N_("There is no file {file}."), code="no_file", file=str(path))
     if path.stat().st_size > LARGEST:
         raise Invalid(N_("The file is larger than 512 MB. Please split it."), code="file_too_large")
-    return parse_source(path.read_bytes(), path.suffix.lower(), encoding)
+    data = path.read_bytes()
+    source = parse_source(data, path.suffix.lower(), encoding)
+    return replace(source, digest=hashlib.sha256(data).hexdigest())
 
 
 def parse_source(data: bytes, suffix: str, encoding: str | None = None) -> Source:

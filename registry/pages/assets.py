@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from foundation.geometry import navigation_links
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -10,11 +11,18 @@ from litestar.response import Redirect, Template
 
 from foundation.act import Act
 from foundation.errors import Invalid
-from foundation.geometry import navigation_links
 from foundation.principals import Role
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
-from registry.queries import asset_counts, find_assets, find_history, find_organisations, find_streets, get_asset, place_of
+from registry.queries import (
+    asset_counts,
+    find_assets,
+    find_history,
+    find_organisations,
+    find_streets,
+    get_asset,
+    place_of,
+)
 from registry.schemas import AssetFilter, AssetRead
 from registry.words import ONLY, OPERATING, STATUS, options, show_value
 
@@ -80,9 +88,7 @@ def _filter(chosen: dict[str, str], cursor: str | None) -> AssetFilter:
 
 
 @get("/desk/assets/{code:str}")
-async def asset_page(
-    code: FromPath[str], act: NamedDependency[Act], cursor: FromQuery[str | None] = None
-) -> Template:
+async def asset_page(code: FromPath[str], act: NamedDependency[Act], cursor: FromQuery[str | None] = None) -> Template:
     """One asset: what it is, how it is, what was done."""
     act.require_staff()
     asset = await get_asset(code)

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, Stale
 from foundation.principals import Role
-from foundation.translation import Lang, N_, pick, translate
+from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
 from registry.queries import find_organisations, find_streets, get_asset
 from registry.schemas import AssetCreate, AssetRead, AssetUpdate
@@ -150,7 +150,9 @@ async def _form(
             "statuses": options(STATUS, lang),
             "operating_states": options({k: v for k, v in OPERATING.items() if k != "retired"}, lang),
             "conditions": [(str(n), f"{n} {translate(lang, word)}") for n, word in CONDITIONS.items()],
-            "organisations": [(row["id"], pick(lang, row["name"], row["name_en"])) for row in await find_organisations()],
+            "organisations": [
+                (row["id"], pick(lang, row["name"], row["name_en"])) for row in await find_organisations()
+            ],
             "streets": await find_streets(),
             "attributes": [_field(attribute, typed, errors, lang) for attribute in kind.attributes],
         },

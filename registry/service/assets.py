@@ -27,7 +27,9 @@ _COMPONENT = re.compile(r"[0-9]{17}")
 _TEXTS = {"name": 200, "name_en": 200, "address": 256, "address_en": 256, "street": 100, "community": 100}
 
 
-def check_asset(values: Mapping[str, Any], kind: Kind, *, partial: bool) -> tuple[dict[str, Any], dict[str, FacilityError]]:
+def check_asset(
+    values: Mapping[str, Any], kind: Kind, *, partial: bool
+) -> tuple[dict[str, Any], dict[str, FacilityError]]:
     """Checked attributes and what is wrong, by field. ``partial`` leaves out what is missing."""
     wrong: dict[str, FacilityError] = {}
     for name, longest in _TEXTS.items():
@@ -120,9 +122,7 @@ async def _insert(values: Mapping[str, Any], act: Act) -> int:
         "updated_at": act.at,
     }
     places = ", ".join(f"${n + 1}" for n in range(len(row)))
-    found: int = await fetchval(
-        f"INSERT INTO asset ({', '.join(row)}) VALUES ({places}) RETURNING id", *row.values()
-    )
+    found: int = await fetchval(f"INSERT INTO asset ({', '.join(row)}) VALUES ({places}) RETURNING id", *row.values())
     return found
 
 

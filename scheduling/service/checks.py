@@ -11,7 +11,7 @@ import msgspec
 
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
-from foundation.settings import load_settings
+from foundation.settings import current_settings
 from foundation.translation import N_
 from registry.catalogue.schema import ChecklistItem
 from scheduling.recurrence import from_dict, to_dict
@@ -26,7 +26,7 @@ ITEM_FIELDS: Final = frozenset({"key", "zh", "en", "input", "required", "gate", 
 
 def district_zone() -> ZoneInfo:
     """The zone in which the times of new plans are local."""
-    return load_settings().zone
+    return current_settings().zone
 
 
 def checked_row(new: PlanCreate, act: Act) -> dict[str, Any]:

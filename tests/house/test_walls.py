@@ -48,7 +48,11 @@ def _name(path: Path) -> str:
 
 def test_the_layers_and_contracts_hold() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "importlinter.cli", "lint", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "importlinter.cli", "lint", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if "No module named" in done.stderr:
         done = subprocess.run(

@@ -15,6 +15,8 @@ from foundation import settings as settings_module
 from foundation.act import Act, public_act
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import Settings, load_settings, use_settings
+from maintenance.schemas import OrderDeed, OrderRead, ReportCreate, Reported
+from maintenance.service import act_on_order, act_on_request, register_crew, report_fault
 from registry.schemas import AssetCreate, AssetRead
 from registry.service import register_asset
 
@@ -109,3 +111,77 @@ def add_asset(database: str, registrar: Act) -> Callable[..., Awaitable[AssetRea
 async def toilet(add_asset: Callable[..., Awaitable[AssetRead]]) -> AssetRead:
     """The toilet in question."""
     return await add_asset()
+
+
+@pytest.fixture
+async def crew_id(database: str, dispatcher: Act) -> int:
+    """The crew that goes out."""
+    return await register_crew("三队", dispatcher, name_en="Crew 3")
+
+
+@pytest.fixture
+async def crew(crew_id: int) -> Act:
+    """A member of that crew."""
+    return _act("crew 5", 5, Grant(Role.CREW), crews=frozenset({crew_id}))
+
+
+@pytest.fixture
+async def mate(crew_id: int) -> Act:
+    """Another member of that crew, who may also inspect."""
+    return _act("crew 6", 6, Grant(Role.CREW), Grant(Role.INSPECTOR), crews=frozenset({crew_id}))
+
+
+@pytest.fixture
+async def other_crew(database: str, dispatcher: Act) -> Act:
+    """A member of another crew."""
+    return _act("crew 7", 7, Grant(Role.CREW), crews=frozenset({await register_crew("一队", dispatcher)}))
+
+
+@pytest.fixture
+async def filed(toilet: AssetRead, citizen: Act, dispatcher: Act) -> Reported:
+    """A citizen's report, filed by the dispatcher."""
+    made = await report_fault(toilet.id, ReportCreate(category="overflow", description="二号厕位"), citizen)
+    await act_on_request(made.number, "file", dispatcher)
+    return made
+
+
+@pytest.fixture
+def walk(
+    crew_id: int, crew: Act, dispatcher: Act, inspector: Act, picture: Callable[..., bytes]
+) -> Callable[..., Awaitable[OrderRead]]:
+    """Takes an order through its life, action by action, by whoever does it."""
+    deeds = {
+        "assign": (dispatcher, OrderDeed(crew_id=crew_id)),
+        "complete": (crew, OrderDeed(photos=[picture()])),
+        "verify": (inspector, OrderDeed()),
+        "reject": (inspector, OrderDeed(reason="not clean")),
+        "close": (dispatcher, OrderDeed()),
+        "cancel": (dispatcher, OrderDeed(reason="a mistake")),
+    }
+
+    async def along(number: str, *actions: str) -> OrderRead:
+        order = None
+        for action in actions:
+            act, deed = deeds.get(action, (crew, OrderDeed(reason="for a reason")))
+            order = await act_on_order(number, action, deed, act)
+        assert order is not None
+        return order
+
+    return along
+
+
+@pytest.fixture(scope="session")
+def report_of() -> Callable[..., ReportCreate]:
+    """A report of this category, with whatever else is said."""
+    return lambda category="overflow", **values: ReportCreate(category=category, **values)
+
+
+@pytest.fixture
+def people(
+    crew: Act, other_crew: Act, inspector: Act, administrator: Act, far_dispatcher: Act, dispatcher: Act, registrar: Act
+) -> dict[str, Act]:
+    """Everybody by name."""
+    return {
+        "crew": crew, "other_crew": other_crew, "inspector": inspector, "administrator": administrator,
+        "far_dispatcher": far_dispatcher, "dispatcher": dispatcher, "registrar": registrar,
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +11,21 @@ import pytest
 from foundation.act import Act, system_act
 from foundation.calendar.store import seed_calendar
 from foundation.principals import Grant, Principal, Role
+from foundation.settings import Settings, load_settings, use_settings
 from registry.schemas import AssetCreate, AssetRead
 from registry.service import register_asset
 
 # Monday 23 November 2026, 10:00 in the district.
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def settings() -> Iterator[Settings]:
+    """The district as it is without any setting; put back after tests that change it."""
+    plain = load_settings({})
+    use_settings(plain)
+    yield plain
+    use_settings(plain)
 
 
 @pytest.fixture

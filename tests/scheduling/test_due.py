@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from foundation.act import Act, public_act, system_act
 from foundation.database import execute, fetch, fetchval
 from foundation.errors import Invalid, NotSignedIn
+from foundation.settings import Settings, use_settings
 from registry.history import verify
 from registry.queries import find_history, get_asset
 from registry.schemas import AssetRead
@@ -139,9 +141,9 @@ async def test_the_31st_opened_month_by_month_never_drifts(new_asset: NewAsset, 
 
 
 async def test_a_zone_with_summer_time_keeps_its_local_hour(
-    new_asset: NewAsset, planner: Act, monkeypatch: pytest.MonkeyPatch
+    new_asset: NewAsset, planner: Act, settings: Settings
 ) -> None:
-    monkeypatch.setenv("FACILITY_TIMEZONE", "Europe/Berlin")
+    use_settings(replace(settings, timezone="Europe/Berlin"))
     await new_asset("GC-1")
     await create_plan(plan({"freq": "weekly", "weekdays": ["SU"], "times": ["02:30"]}), planner)
     await open_due(datetime(2027, 4, 5, tzinfo=UTC), planner)

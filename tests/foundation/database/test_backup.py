@@ -11,7 +11,7 @@ import pytest
 
 from foundation.database import close_database, execute, fetchval, migrate, open_database
 from foundation.database.backup import backup, restore
-from foundation.database.backup.archive import MANIFEST
+from foundation.database.backup.archive import DUMP, MANIFEST, write_archive
 from foundation.database.backup.dump import without_password
 from foundation.database.embedded import find_binaries, running_database
 from foundation.errors import Refused
@@ -184,6 +184,26 @@ async def test_a_load_that_fails_on_the_way_changes_nothing(district: Settings, 
         await restore(district, file, replace=True)
     assert await days(url) == "改过"
     assert files_of(district) == before
+
+
+async def test_a_dump_that_ends_half_way_changes_nothing(district: Settings, open_folder: Path) -> None:
+    """Its checksum is right: it was cut before it was summed."""
+    file, dump = open_folder / "district.backup", open_folder / "half.dump"
+    manifest = await backup(district, file)
+    await set_day(district.database_url or "", "改过")
+    cut_dump(file, dump)
+    write_archive(file, dump, district.files_dir, manifest)
+    with pytest.raises(Refused, match="unchanged"):
+        await restore(district, file, replace=True)
+    assert await days(district.database_url or "") == "改过"
+
+
+def cut_dump(file: Path, dump: Path) -> None:
+    with tarfile.open(file) as tar:
+        content = tar.extractfile(DUMP)
+        assert content is not None
+        whole = content.read()
+    dump.write_bytes(whole[: len(whole) * 3 // 4])
 
 
 async def test_a_backup_of_a_newer_program_is_refused(district: Settings, open_folder: Path) -> None:

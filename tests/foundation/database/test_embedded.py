@@ -16,7 +16,9 @@ import pytest
 from foundation.database import close_database, execute, fetchval, open_database
 from foundation.database.embedded import Binaries, Cluster, find_binaries, running_database
 from foundation.database.embedded.binaries import wheel_folder
+from foundation.database.embedded.owner import Owner, choose_owner
 from foundation.database.embedded.postmaster import read_postmaster, wait_gone, wait_ready
+from foundation.database.embedded.socket_dir import make_socket_dir, socket_path
 from foundation.errors import FacilityError, StartRefused
 from foundation.settings import Settings
 
@@ -195,13 +197,29 @@ async def test_any_name_of_a_folder_will_do(open_folder: Path, name: str) -> Non
     assert pid_of(settings) is None
 
 
+@contextmanager
+def sleeper(owner: Owner) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of the server's user that has nothing to do with it."""
+    with subprocess.Popen(["sleep", "600"], **owner.run_options()) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
 async def test_a_pid_used_again_by_a_stranger_does_not_keep_it_from_starting(settings: Settings) -> None:
     async with running_database(settings, durable=False):
         pass
-    stale = data_of(settings) / "postmaster.pid"
-    stale.write_text(f"{os.getppid()}\n{data_of(settings)}\n1\n5432\n/nowhere\n\n1 1\nready\n")
-    async with running_database(settings, durable=False) as url:
-        assert await ask(url, "SELECT 1") == 1
+    data = data_of(settings)
+    owner = choose_owner(None, data)
+    left = socket_path(make_socket_dir(data, owner))
+    with sleeper(owner) as stranger:
+        stale = f"{stranger.pid}\n{data}\n1\n5432\n{data.with_name('run')}\n\n1 1\nready\n"
+        (data / "postmaster.pid").write_text(stale)
+        left.with_name(left.name + ".lock").write_text(stale)
+        async with running_database(settings, durable=False) as url:
+            assert await ask(url, "SELECT 1") == 1
+        assert stranger.poll() is None
 
 
 async def test_a_swept_away_socket_is_mended(settings: Settings) -> None:

@@ -71,15 +71,24 @@ async def test_two_processes_at_once_both_succeed(empty_database_url: str) -> No
     assert counts[1] > 0
 
 
-async def test_a_migration_that_fails_leaves_neither_tables_nor_its_row(database: str) -> None:
+FAILURES = {
+    "in its SQL": ("SELECT 1 / 0", asyncpg.DivisionByZeroError),
+    "in its row": ("ALTER TABLE migration ADD CHECK (name < '2999')", asyncpg.CheckViolationError),
+}
+
+
+@pytest.mark.parametrize("where", FAILURES)
+async def test_a_migration_that_fails_leaves_neither_tables_nor_its_row(database: str, where: str) -> None:
+    sql, error = FAILURES[where]
+
     class Broken:
         ID = "2999-01-01T00:00:00"
 
         @staticmethod
         async def forwards() -> object:
-            return sql_migration("foundation", Broken.ID, "broken", "CREATE TABLE half (id int); SELECT 1 / 0;")
+            return sql_migration("foundation", Broken.ID, "broken", f"CREATE TABLE half (id int); {sql};")
 
-    with pytest.raises(asyncpg.DivisionByZeroError):
+    with pytest.raises(error):
         await _run(app_configs()[0], Broken)  # type: ignore[arg-type]
     assert await fetchval("SELECT to_regclass('half')") is None
     assert await fetchval("SELECT count(*) FROM migration WHERE name = $1", Broken.ID) == 0

@@ -1,0 +1,150 @@
+"""Refusals as answers: problem+json (RFC 9457) for programs, a page in the reader's language for people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from app.rendering import environment
+from app.rendering.engine import request_context
+from foundation.errors import (
+    Conflict,
+    FacilityError,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    Stale,
+    StartRefused,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    VersionNeeded,
+)
+from foundation.translation import N_, translate
+
+log = structlog.get_logger("web")
+_Request = Request[Any, Any, Any]
+
+STATUS: Final[dict[type[FacilityError], int]] = {
+    NotFound: 404,
+    Gone: 410,
+    Invalid: 400,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    Stale: 412,
+    Conflict: 409,
+    VersionNeeded: 428,
+    Refused: 409,
+    TooLarge: 413,
+    TooMany: 429,
+    Unavailable: 503,
+    StartRefused: 503,
+}
+_NEXT: Final = {
+    400: N_("Go back, correct it and send it again."),
+    401: N_("Sign in and try again."),
+    404: N_("Check the address or the code. A code can be typed on the first page."),
+    409: N_("Go back and load the page again to see how things stand."),
+    412: N_("Go back and load the page again to see how things stand."),
+    413: N_("Send fewer or smaller photos."),
+    500: N_("Please try again in a moment. If it happens again, tell us the number below."),
+    503: N_("Please try again in a moment."),
+}
+
+
+def status_of(error: FacilityError) -> int:
+    """The HTTP status of a refusal."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def wants_page(request: _Request) -> bool:
+    """Whether a person is reading."""
+    return not request.url.path.startswith("/api/") and "application/json" not in request.headers.get("accept", "")
+
+
+def answer_refusal(request: _Request, error: FacilityError) -> Response[Any]:
+    """A refusal of ours."""
+    lang = request.scope["lang"]  # type: ignore[typeddict-item]
+    status = status_of(error)
+    if isinstance(error, NotSignedIn) and wants_page(request) and request.method == "GET":
+        return Response(b"", status_code=303, headers={"Location": "/sign-in?" + urlencode({"next": _wanted(request)})})
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    fields = {name: wrong.message(lang) for name, wrong in error.fields.items()}
+    return _answer(request, status, error.code, error.title, error.message(lang), fields=fields, headers=headers)
+
+
+def _wanted(request: _Request) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def answer_http(request: _Request, error: HTTPException) -> Response[Any]:
+    """A refusal of the framework: no such page, a wrong method, a body that is not what it says."""
+    lang = request.scope.get("lang", "zh-CN")
+    words = {
+        404: (N_("Not found"), N_("There is no such page.")),
+        405: (N_("Not possible now"), N_("This address does not take {method}.")),
+        413: (N_("Too large"), N_("That is too much at once.")),
+    }
+    title, text = words.get(error.status_code, (N_("Please check what you entered"), N_("This request cannot be read.")))
+    detail = translate(lang, text, method=request.method)  # type: ignore[arg-type]
+    fields = {}
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        fields = {str(item.get("key", "")): str(item.get("message", "")) for item in error.extra}
+    return _answer(request, error.status_code, f"http_{error.status_code}", title, detail, fields=fields)
+
+
+def answer_fault(request: _Request, error: Exception) -> Response[Any]:
+    """A fault of ours: logged with its number, told without its inside."""
+    number = request.scope.get("request_id", "-")
+    log.error("fault", id=number, route=request.scope.get("path_template"), exc_info=error)
+    lang = request.scope.get("lang", "zh-CN")
+    detail = translate(lang, N_("Something went wrong on our side. Number: {number}"), number=number)  # type: ignore[arg-type]
+    return _answer(request, 500, "fault", N_("It did not work"), detail)
+
+
+def _answer(
+    request: _Request,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    fields: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
+    lang = request.scope.get("lang", "zh-CN")
+    heading = translate(lang, title)  # type: ignore[arg-type]
+    if wants_page(request):
+        page = _page(request, status, heading, detail, fields or {})
+        return Response(page, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    problem: dict[str, Any] = {"type": "about:blank", "title": heading, "status": status, "detail": detail, "code": code}
+    if fields:
+        problem["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
+    return Response(
+        msgspec.json.encode(problem), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def _page(request: _Request, status: int, heading: str, detail: str, fields: dict[str, str]) -> str:
+    context = request_context(request)
+    next_act = _NEXT.get(status)
+    message = {
+        "status": status,
+        "title": heading,
+        "text": " ".join([detail, *fields.values()]),
+        "next": context["_"](next_act) if next_act else "",
+        "href": "/",
+        "href_text": context["_"](N_("To the first page")),
+    }
+    return environment().get_template("app/error.html").render(context | {"message": message})

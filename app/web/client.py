@@ -1,0 +1,54 @@
+"""Whose request it is (pure but for hashing): the client's address and scheme behind trusted proxies."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import ipaddress
+import secrets
+from collections.abc import Iterable
+from typing import Final
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+# Forgotten with the process: it serves abuse control of the hour, not a record of persons.
+_SALT: Final = secrets.token_bytes(16)
+
+
+@functools.lru_cache(maxsize=8)
+def networks(setting: str) -> tuple[Network, ...]:
+    """The trusted proxies of the setting."""
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in setting.split(",") if part.strip())
+
+
+def client_of(
+    peer: str, forwarded_for: Iterable[str], forwarded_proto: str | None, scheme: str, trusted: tuple[Network, ...]
+) -> tuple[str, str]:
+    """The client's address and scheme: what a trusted proxy says, read from the nearest hop outwards."""
+    if not trusted or not _inside(peer, trusted):
+        return peer, scheme
+    address = peer
+    for hop in reversed([part.strip() for value in forwarded_for for part in value.split(",") if part.strip()]):
+        if not _valid(hop):
+            break
+        address = hop
+        if not _inside(hop, trusted):
+            break
+    return address, "https" if forwarded_proto == "https" else scheme
+
+
+def _valid(address: str) -> bool:
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _inside(address: str, trusted: tuple[Network, ...]) -> bool:
+    return _valid(address) and any(ipaddress.ip_address(address) in network for network in trusted)
+
+
+@functools.lru_cache(maxsize=4096)
+def client_hash(address: str) -> str:
+    """A stand-in for the address that means nothing outside this process."""
+    return hashlib.blake2b(address.encode(), key=_SALT, digest_size=12).hexdigest()
