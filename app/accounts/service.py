@@ -175,7 +175,9 @@ async def use_reset_link(token: str, password: str, act: Act) -> int:
         if account_id is None:
             raise NotFound(N_("This link was used already or has expired. Ask an administrator for a new one."))
         name = await fetchval(
-            "UPDATE account SET password_hash = $2, version = version + 1 WHERE id = $1 RETURNING name", account_id, kept
+            "UPDATE account SET password_hash = $2, version = version + 1 WHERE id = $1 RETURNING name",
+            account_id,
+            kept,
         )
         await execute("DELETE FROM sign_in_attempt WHERE key = $1", name_key(name))
         await end_all_sessions(account_id)

@@ -59,14 +59,13 @@ async def _count(key: str, free: int, act: Act) -> None:
 async def _refuse(key: str, act: Act) -> None:
     until = await fetchval("SELECT blocked_until FROM sign_in_attempt WHERE key = $1", key)
     wait = max(int((until - act.at).total_seconds()), 1) if until else 1
-    raise TooMany(
-        N_("Too many attempts. Please wait {seconds} seconds and try again."), seconds=wait, retry_after=wait
-    )
+    raise TooMany(N_("Too many attempts. Please wait {seconds} seconds and try again."), seconds=wait, retry_after=wait)
 
 
 async def _forgive(by_client: str, by_name: str, act: Act) -> None:
     """A right password forgets the name's failures; the address only gets this one attempt back."""
     await execute("DELETE FROM sign_in_attempt WHERE key = $1 OR last_at < $2", by_name, act.at - _FORGET)
     await execute(
-        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1", by_client
+        "UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1",
+        by_client,
     )

@@ -90,13 +90,17 @@ def _wanted(request: _Request) -> str:
 
 def answer_http(request: _Request, error: HTTPException) -> Response[Any]:
     """A refusal of the framework: no such page, a wrong method, a body that is not what it says."""
+    if error.status_code >= 500:
+        return answer_fault(request, error)
     lang = request.scope.get("lang", "zh-CN")
     words = {
         404: (N_("Not found"), N_("There is no such page.")),
         405: (N_("Not possible now"), N_("This address does not take {method}.")),
         413: (N_("Too large"), N_("That is too much at once.")),
     }
-    title, text = words.get(error.status_code, (N_("Please check what you entered"), N_("This request cannot be read.")))
+    title, text = words.get(
+        error.status_code, (N_("Please check what you entered"), N_("This request cannot be read."))
+    )
     detail = translate(lang, text, method=request.method)  # type: ignore[arg-type]
     fields = {}
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
@@ -128,7 +132,13 @@ def _answer(
     if wants_page(request):
         page = _page(request, status, heading, detail, fields or {})
         return Response(page, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
-    problem: dict[str, Any] = {"type": "about:blank", "title": heading, "status": status, "detail": detail, "code": code}
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": heading,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
     if fields:
         problem["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
     return Response(

@@ -73,7 +73,9 @@ def refuse_foreign_origin(request: _Request) -> None:
     if origin is not None and (origin == "null" or urlsplit(origin).netloc != request.headers.get("host", "")):
         foreign = True
     if foreign:
-        raise Forbidden(N_("This form was sent from another site. Open our own page and try again."), code="foreign_origin")
+        raise Forbidden(
+            N_("This form was sent from another site. Open our own page and try again."), code="foreign_origin"
+        )
 
 
 async def _check_form(request: _Request, found: SignedIn) -> None:
@@ -82,9 +84,7 @@ async def _check_form(request: _Request, found: SignedIn) -> None:
         form = await request.form()
         sent = form.get("_csrf") or form.get("csrf_token")
     if not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), found.csrf.encode()):
-        raise Forbidden(
-            N_("This form has grown old. Load the page again; nothing was changed."), code="csrf"
-        )
+        raise Forbidden(N_("This form has grown old. Load the page again; nothing was changed."), code="csrf")
 
 
 def act_of(request: _Request) -> Act:
