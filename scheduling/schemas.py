@@ -145,6 +145,16 @@ class ForecastItem(Struct, frozen=True, kw_only=True):
     why: list[str]
 
 
+class ForecastDate(Struct, frozen=True, kw_only=True):
+    """One date to come of a plan: how many assets it visits, and the code of the first of them."""
+
+    due_at: datetime
+    assets: int
+    asset: str
+    assumed: bool
+    why: list[str]
+
+
 class TickRead(Struct, frozen=True, kw_only=True):
     """When a clock last ran; ``failure`` is None where all went well."""
 

@@ -16,8 +16,8 @@ from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import catalogue
 from registry.queries import find_streets, get_asset_by_id, place_of
 from registry.words import options
-from scheduling.queries import count_plans, crew_choices, find_plans, find_targets, forecast, get_plan, last_tick
-from scheduling.schemas import ForecastItem, PlanFilter, PlanRead
+from scheduling.queries import count_plans, crew_choices, find_plans, find_targets, get_plan, last_tick, next_dates
+from scheduling.schemas import ForecastDate, PlanFilter, PlanRead
 from scheduling.service import pause_plan, resume_plan
 from scheduling.words import GROUPINGS, MODES, ROLLS, RUNNING
 
@@ -72,7 +72,7 @@ async def plan_page(
     """One plan: its rule in words, its next dates and why, its facilities."""
     act.require_staff()
     plan = await get_plan(plan_id)
-    dates = await forecast(plan.id, act.at + FAR_ENOUGH, act.at, act.lang, limit=SHOWN_DATES)
+    dates = await next_dates(plan.id, act.at + FAR_ENOUGH, act.at, act.lang, SHOWN_DATES)
     targets = await find_targets(plan.id, cursor, 50)
     return Template(
         "scheduling/plan.html",
@@ -82,7 +82,7 @@ async def plan_page(
             "when": plan.when[act.lang[:2]],
             "facts": await facts_of(plan, act.lang),
             "checklist": [(pick(act.lang, item["zh"], item["en"]), item) for item in plan.checklist],
-            "dates": [_line(item, plan, act.lang) for item in dates.items],
+            "dates": [_line(item, plan, act.lang) for item in dates],
             "targets": targets.items,
             "next_href": f"?cursor={targets.next}" if targets.next else "",
             "first_href": "?" if cursor else "",
@@ -153,10 +153,10 @@ async def facts_of(plan: PlanRead, lang: Lang) -> list[tuple[str, str]]:
     return [(translate(lang, term), value) for term, value in rows]
 
 
-def _line(item: ForecastItem, plan: PlanRead, lang: Lang) -> dict[str, Any]:
+def _line(item: ForecastDate, plan: PlanRead, lang: Lang) -> dict[str, Any]:
     """A date of the forecast; the rule itself stands at the head of the page and is not said again."""
     said = [reason for reason in item.why if reason != plan.when[lang[:2]]]
-    return {"due_at": item.due_at, "asset": item.asset, "assumed": item.assumed, "why": said}
+    return {"due_at": item.due_at, "asset": item.asset, "assets": item.assets, "assumed": item.assumed, "why": said}
 
 
 PLAN_PAGES = [plans_page, plan_page, pause_page, resume_page]

@@ -1,7 +1,7 @@
 """Reads of the scheduling room."""
 
 from scheduling.queries.crews import crew_choices
-from scheduling.queries.forecast import forecast
+from scheduling.queries.forecast import forecast, next_dates
 from scheduling.queries.plans import (
     count_plans,
     find_plans,
@@ -28,6 +28,7 @@ __all__ = [
     "get_plan",
     "in_words",
     "last_tick",
+    "next_dates",
     "next_due_for",
     "read_plan_row",
     "rule_of",

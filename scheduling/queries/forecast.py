@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import groupby, islice
 
 from foundation.calendar.days import CalendarTable
 from foundation.calendar.store import load_calendar
@@ -18,7 +18,7 @@ from scheduling.dues import Due, due_from_completion, dues
 from scheduling.queries.plans import in_words, rule_of
 from scheduling.recurrence import RecurrenceRule
 from scheduling.rows import Row
-from scheduling.schemas import ForecastItem
+from scheduling.schemas import ForecastDate, ForecastItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,10 @@ async def forecast(
 
     What counts from completion is assumed to be completed on the day it falls due.
     """
-    plan = await fetchrow("SELECT * FROM plan WHERE id = $1", plan_id)
-    if plan is None:
-        raise NotFound(N_("There is no plan {plan_id}."), plan_id=plan_id)
     most = page_limit(limit, 100)
-    outlook = Outlook(plan, rule_of(plan), await load_calendar(), now, lang)
+    outlook = await _outlook(plan_id, now, lang)
     targets = await fetch(
-        "SELECT a.code, t.nominal_at, t.next_due_at, t.last_done_at, t.waiting_order_id"
+        "SELECT a.code, t.nominal_at, t.next_due_at, t.waiting_order_id IS NOT NULL AS waiting"
         " FROM plan_target t JOIN asset a ON a.id = t.asset_id WHERE t.plan_id = $1 ORDER BY a.code",
         plan_id,
     )
@@ -64,6 +61,38 @@ async def forecast(
         visits = (visit for visit in visits if visit.key > after)
     items = [outlook.item(visit) for visit in islice(visits, most + 1)]
     return cut_page(items, most, lambda item: [item.due_at, item.asset])
+
+
+async def next_dates(plan_id: int, until: datetime, now: datetime, lang: Lang, most: int) -> list[ForecastDate]:
+    """The next dates of a plan, each once, with how many assets it visits. Raises NotFound.
+
+    Targets that stand at the same place are reckoned once, however many they are.
+    """
+    outlook = await _outlook(plan_id, now, lang)
+    places = await fetch(
+        "SELECT min(a.code) AS code, t.nominal_at, t.next_due_at, t.waiting_order_id IS NOT NULL AS waiting,"
+        " count(*)::int AS assets FROM plan_target t JOIN asset a ON a.id = t.asset_id WHERE t.plan_id = $1"
+        " GROUP BY 2, 3, 4",
+        plan_id,
+    )
+    # Each place brings its own count; of places that meet on one date the counts add up.
+    streams = [((visit, row["assets"]) for visit in outlook.visits(row, until)) for row in places]
+    dates: list[ForecastDate] = []
+    for due_at, same in groupby(merge(*streams, key=lambda one: one[0].key), key=lambda one: one[0].due.due_at):
+        if len(dates) == most:
+            break
+        found = list(same)
+        item = outlook.item(found[0][0])
+        assets = sum(count for _, count in found)
+        dates.append(ForecastDate(due_at=due_at, assets=assets, asset=item.asset, assumed=item.assumed, why=item.why))
+    return dates
+
+
+async def _outlook(plan_id: int, now: datetime, lang: Lang) -> Outlook:
+    plan = await fetchrow("SELECT * FROM plan WHERE id = $1", plan_id)
+    if plan is None:
+        raise NotFound(N_("There is no plan {plan_id}."), plan_id=plan_id)
+    return Outlook(plan, rule_of(plan), await load_calendar(), now, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +127,7 @@ class Outlook:
         if target["nominal_at"] is not None:
             due = Due(target["nominal_at"], target["next_due_at"])
             yield due, True
-        elif target["waiting_order_id"] is not None:
+        elif target["waiting"]:
             due = Due(self.now, self.now)
         else:
             return

@@ -114,6 +114,17 @@ async def test_the_page_of_a_plan(desk: httpx.AsyncClient, plan_id: int, lang: s
     assert page.text.count("<time") >= 20
 
 
+async def test_each_date_stands_once_however_many_it_visits(
+    desk: httpx.AsyncClient, new_asset: NewAsset, plan_id: int, planner: Act
+) -> None:
+    for number in range(2, 30):
+        await new_asset(f"GC-{number}")
+    await open_due(planner.at, planner)
+    dates = (await desk.get(f"/desk/plans/{plan_id}")).text.split("Last done")[0]
+    assert dates.count("2026-11-30 09:00") == 1
+    assert '<td class="num">29</td>' in dates
+
+
 async def test_a_crew_reads_and_may_not_change(desk: httpx.AsyncClient, plan_id: int) -> None:
     page = await desk.get(f"/desk/plans/{plan_id}", headers={"who": "crew"})
     assert page.status_code == 200
