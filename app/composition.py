@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.template import TemplateConfig
 
+from app.database import prepare_database
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
 from app.rendering import PageEngine
 from app.web.answers import answer_fault, answer_http, answer_refusal
+from app.web.api_docs import API_DOCS, OPENAPI
 from app.web.files import FILES
 from app.web.frame import Frame
 from app.web.health import HEALTH
 from app.web.idempotency import Idempotency
+from app.web.logs import configure_logs
 from app.web.signing import act_of, introduce
-from foundation.database import close_database, migrate, open_database
-from foundation.database.embedded import running_database
 from foundation.errors import FacilityError
 from foundation.settings import Settings, use_settings
 from labels.pages import PAGES as LABEL_PAGES
@@ -52,7 +47,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_app(settings: Settings, *, clock: Clock = utc_now, with_clock: bool = True, own_database: bool = True) -> Frame:
+def build_app(
+    settings: Settings, *, clock: Clock = utc_now, with_clock: bool = True, own_database: bool = True
+) -> Frame:
     """The ASGI application. ``own_database=False`` leaves opening and migrating the database to the caller."""
     use_settings(settings)
     configure_logs(settings.log_level)
@@ -61,10 +58,7 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, with_clock: bool = 
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             if own_database:
-                url = await stack.enter_async_context(running_database(settings))
-                await open_database(url, pool_size=settings.pool_size)
-                stack.push_async_callback(close_database)
-                await migrate()
+                await stack.enter_async_context(prepare_database(settings))
             await start_scans()
             stack.push_async_callback(stop_scans)
             if with_clock:
@@ -76,13 +70,13 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, with_clock: bool = 
 
 
 def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
-    handlers = [
-        *REGISTRY_ROUTES, *MAINTENANCE_ROUTES, *SCHEDULING_ROUTES, *LABEL_ROUTES,
-        *REGISTRY_PAGES, *MAINTENANCE_PAGES, *SCHEDULING_PAGES, *LABEL_PAGES,
-        *APP_PAGES, *PUBLIC_PAGES, *FILES, *HEALTH,
+    routes = [*REGISTRY_ROUTES, *MAINTENANCE_ROUTES, *SCHEDULING_ROUTES, *LABEL_ROUTES]
+    pages = [
+        *REGISTRY_PAGES, *MAINTENANCE_PAGES, *SCHEDULING_PAGES, *LABEL_PAGES, *APP_PAGES, *PUBLIC_PAGES,
+        *FILES, *HEALTH, *API_DOCS,
     ]  # fmt: skip
     return AppConfig(
-        route_handlers=list(handlers),
+        route_handlers=[*routes, Router("/", route_handlers=list(pages), include_in_schema=False)],
         dependencies={"act": Provide(_provide_act, sync_to_thread=False)},
         before_request=_before,
         exception_handlers={
@@ -91,7 +85,7 @@ def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
             Exception: answer_fault,
         },
         lifespan=[lifespan],
-        openapi_config=_openapi(),
+        openapi_config=OPENAPI,
         template_config=TemplateConfig(instance=PageEngine()),
         state=State({"clock": clock, "settings": settings}),
         request_max_body_size=None,  # the frame counts, and says so in a sentence
@@ -106,38 +100,3 @@ def _provide_act(request: Request[Any, Any, Any]) -> Any:
 
 async def _before(request: Request[Any, Any, Any]) -> None:
     await introduce(request)
-
-
-def _openapi() -> OpenAPIConfig:
-    swagger = "/static/build/swagger"
-    return OpenAPIConfig(
-        title="Facility Registry",
-        version="1",
-        path="/api",
-        render_plugins=[
-            SwaggerRenderPlugin(
-                path="/docs",
-                js_url=f"{swagger}/swagger-ui-bundle.js",
-                css_url=f"{swagger}/swagger-ui.css",
-                standalone_preset_js_url=f"{swagger}/swagger-ui-standalone-preset.js",
-                favicon='<link rel="icon" href="/static/favicon.svg">',
-            )
-        ],
-        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-        security=[{"bearer": []}],
-    )
-
-
-def configure_logs(level: str) -> None:
-    """Structured lines on standard error; no personal data is ever given to them."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
-    )

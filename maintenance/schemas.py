@@ -116,6 +116,7 @@ class OrderRead(Struct, frozen=True, kw_only=True):
     priority: Priority
     state: str
     request: str | None
+    category: str | None
     reporters: int
     asset: str
     asset_id: int

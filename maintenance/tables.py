@@ -42,7 +42,7 @@ class ServiceRequest(Table, tablename="service_request"):
     channel = Text(null=False, default="label")
     reporters = Integer(null=False, default=1)
     held = Boolean(null=False, default=False)
-    merged_into_id = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    merged_into_id: ForeignKey = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
     reason = Text(null=True, default=None)
     fingerprint = Text(null=False, default=None)
     reported_at = Timestamptz(null=False, default=None)

@@ -12,6 +12,7 @@ from app.demo.district import CENTRE, SPECIES, STREETS, Street
 from registry.schemas import AssetCreate
 
 TREES: Final = 6398
+SUPERVISOR: Final = "瓯宁区综合行政执法局"
 COUNTS: Final = {"public_toilet": 44, "love_station": 7, "garbage_room": 140, "pedestrian_bridge": 30}
 STATIONS, PERISHABLE = 32, 6
 
@@ -66,7 +67,7 @@ def _asset(
         lat=round(lat, 6),
         organisation_id=organisation,
         condition=dice.choices((1, 2, 3, 4, 5), (24, 46, 22, 7, 1))[0],
-        attributes=attributes,
+        attributes={**attributes, "supervising_org": SUPERVISOR},
     )
 
 
@@ -116,7 +117,10 @@ def _love_stations(dice: random.Random, organisation: int) -> Iterator[AssetCrea
             "microwave": dice.randrange(1, 4),
             "fridge": 1,
             "ac": dice.randrange(1, 3),
+            "staffed_hours": "08:00-20:00",
+            "access_mode": "open",
             "first_aid_kit": True,
+            "kit_expiry": "2027-03-31",
             "aed": dice.random() < 0.5,
             "extinguishers": 2,
             "extinguisher_due": "2027-05-31",
@@ -134,7 +138,14 @@ def _garbage_rooms(dice: random.Random, organisation: int) -> Iterator[AssetCrea
             "area": dice.randrange(18, 42),
             "households": dice.randrange(180, 520),
             "hours": "06:30-09:00; 17:30-20:30",
-            "collection_freq": dice.choice((1, 2)),
+            "bins_recyclable": dice.randrange(2, 5),
+            "bins_hazardous": 1,
+            "bins_food": dice.randrange(2, 5),
+            "bins_other": dice.randrange(4, 9),
+            "collection_recyclable": 0.5,
+            "collection_hazardous": 0.1,
+            "collection_food": 1,
+            "collection_other": dice.choice((1, 2)),
             "water": True,
             "drain": True,
             "power": True,
@@ -152,7 +163,8 @@ def _transfer_stations(dice: random.Random, organisation: int) -> Iterator[Asset
         perishable = number >= STATIONS
         attributes = {
             "streams": "易腐" if perishable else dice.choice(("其他", "其他; 可回收", "其他; 可回收; 大件")),
-            "perishable": perishable,
+            "subtype": "perishable" if perishable else "sorted",
+            "staff": dice.randrange(2, 7),
             "capacity": dice.choice((20, 30, 45) if perishable else (45, 80, 120, 160)),
             "size_class": "Ⅴ" if perishable else dice.choice(("Ⅲ", "Ⅳ", "Ⅴ")),
             "deodorising": "喷淋",
@@ -232,6 +244,7 @@ def _tree(
         attributes={
             "species_zh": species[0],
             "species_latin": species[1],
+            "supervising_org": SUPERVISOR,
             "location_context": "无物业小区" if compound else "行道",
             "dbh": thick,
             "height": round(3 + thick * 0.22, 1),

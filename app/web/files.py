@@ -16,6 +16,7 @@ from foundation.translation import N_
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _CODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+_LONGEST: Final = 200
 _TEXTS: Final = ("text/", "application/javascript", "image/svg")
 
 
@@ -27,6 +28,8 @@ def _read(path: Path) -> bytes | None:
 @get("/static/{file_path:path}", include_in_schema=False)
 async def static_file(file_path: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
     """A file under app/static, never outside it."""
+    if "\0" in file_path or len(file_path) > _LONGEST:
+        raise NotFound(N_("There is no such page."))
     root = STATIC.resolve()
     path = (STATIC / file_path.lstrip("/")).resolve()
     if not path.is_relative_to(root) or path.name.startswith(".") or path.suffix in {".br", ".gz"}:

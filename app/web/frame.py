@@ -29,6 +29,7 @@ LANG_COOKIE: Final = "lang"
 _SMALLEST: Final = 900  # below this a packet is sent anyway
 _COMPRESSED: Final = (b"text/html", b"application/json", b"application/problem+json", b"application/geo+json")
 _IMPORT_LIMIT: Final = 256 * 1024 * 1024
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -204,6 +205,7 @@ def _deflate(body: bytes) -> bytes:
 def _note(scope: Scope, status: int, seconds: float) -> None:
     """One line for each request: the route's pattern, never its values, so that no token or code is kept."""
     template = scope.get("path_template") or "-"
+    count_request(template, scope["method"] if scope["method"] in _METHODS else "-", status, seconds)
     log.info(
         "request",
         id=scope["request_id"],

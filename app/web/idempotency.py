@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from app.web.answers import status_of
 from foundation.database import execute, fetchrow
+from foundation.errors import FacilityError, Invalid
 from foundation.translation import N_, translate
 
 _ABANDONED: Final = timedelta(minutes=5)
@@ -29,10 +31,15 @@ class Idempotency:
         if key is None:
             await self.app(scope, receive, send)
             return
-        body = await _read(receive)
         owner = hashlib.sha256(_credentials(scope)).hexdigest()[:32]
-        digest = hashlib.sha256(scope["path"].encode() + b"\0" + body).hexdigest()
-        kept = await _claim(owner, key, digest)
+        try:
+            _check_key(key)
+            body = await _read(receive)
+            digest = hashlib.sha256(scope["path"].encode() + b"\0" + body).hexdigest()
+            kept = await _claim(owner, key, digest)
+        except FacilityError as error:  # nothing further in has begun, so nothing further in can answer
+            await _problem(status_of(error), error.message(scope["lang"]), scope, send, code=error.code)
+            return
         if kept is not None:
             await _answer_kept(kept, digest, scope, send)
             return
@@ -47,11 +54,20 @@ def _key(scope: MutableMapping[str, Any]) -> str | None:
     if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/api/"):
         return None
     value = next((v for name, v in scope["headers"] if name == b"idempotency-key"), None)
-    return value.decode("latin-1")[:_LONGEST] if value else None
+    return value.decode("latin-1") if value else None
+
+
+def _check_key(key: str) -> None:
+    if len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
+        raise Invalid(N_("An Idempotency-Key has 1 to {longest} plain characters."), code="bad_key", longest=_LONGEST)
 
 
 def _credentials(scope: MutableMapping[str, Any]) -> bytes:
-    return b"\0".join(value for name, value in scope["headers"] if name in {b"authorization", b"cookie"})
+    """What tells one sender from another: the token or the session, and no other cookie."""
+    tokens = [value for name, value in scope["headers"] if name == b"authorization"]
+    cookies = scope["cookies"]
+    tokens += [cookies[name].encode() for name in ("session", "__Host-session") if name in cookies]
+    return b"\0".join(tokens)
 
 
 async def _read(receive: Any) -> bytes:
@@ -96,9 +112,11 @@ async def _answer_kept(kept: Any, digest: str, scope: MutableMapping[str, Any], 
         await _send(send, kept["status"], headers, kept["reply"]["body"].encode())
 
 
-async def _problem(status: int, text: str, scope: MutableMapping[str, Any], send: Any) -> None:
+async def _problem(
+    status: int, text: str, scope: MutableMapping[str, Any], send: Any, *, code: str = "idempotency"
+) -> None:
     detail = translate(scope["lang"], text)
-    problem = {"type": "about:blank", "title": detail, "status": status, "detail": detail, "code": "idempotency"}
+    problem = {"type": "about:blank", "title": detail, "status": status, "detail": detail, "code": code}
     await _send(send, status, [(b"content-type", b"application/problem+json")], msgspec.json.encode(problem))
 
 
@@ -139,5 +157,9 @@ async def _keep(owner: str, key: str, recorder: _Recorder) -> None:
         return
     reply = {"headers": recorder.headers, "body": recorder.body.decode("utf-8", "replace")}
     await execute(
-        "UPDATE idempotency SET status = $3, reply = $4 WHERE scope = $1 AND key = $2", owner, key, recorder.status, reply
+        "UPDATE idempotency SET status = $3, reply = $4 WHERE scope = $1 AND key = $2",
+        owner,
+        key,
+        recorder.status,
+        reply,
     )

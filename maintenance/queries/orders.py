@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 from msgspec import Struct
 
 from foundation.act import Act
-from foundation.database import fetch, fetchrow
+from foundation.database import fetch, fetchrow, fetchval
 from foundation.errors import NotFound
 from foundation.paging import Page, cut_page, decode_cursor, page_limit
+from foundation.settings import current_settings
 from foundation.translation import N_
-from maintenance.queries.requests import FAR
+from maintenance.queries.requests import FAR, check_word, chosen
 from maintenance.schemas import OrderRead, StopRead
 from maintenance.states import OrderState, order_actions_from
 
 _SELECT: Final = """
-SELECT w.id, w.number, w.kind, w.title_zh, w.title_en, w.priority, w.state, r.number AS request,
+SELECT w.id, w.number, w.kind, w.title_zh, w.title_en, w.priority, w.state, r.number AS request, r.category,
        coalesce(r.reporters, 0) AS reporters, a.code AS asset, a.id AS asset_id, a.name AS asset_name,
        a.name_en AS asset_name_en, a.kind AS asset_kind, a.street, a.organisation_id, n.stops, n.stops_done,
        w.crew_id, c.name AS crew, c.name_en AS crew_en, w.checklist, w.photo_required, w.note, w.reason, w.due_at,
@@ -34,6 +35,8 @@ SELECT w.id, w.number, w.kind, w.title_zh, w.title_en, w.priority, w.state, r.nu
 """
 _RUNNING: Final = "w.state NOT IN ('closed', 'cancelled')"
 _TO_DO: Final = "w.state NOT IN ('closed', 'cancelled', 'done', 'verified')"
+# A returned order is the dispatcher's again, whatever crew had it.
+_FOR_CREW: Final = "w.state IN ('assigned', 'accepted', 'in_progress', 'suspended')"
 _ONLY: Final = {
     "open": _RUNNING,
     "unassigned": "w.state IN ('open', 'returned')",
@@ -73,13 +76,16 @@ async def get_order(number: str) -> OrderRead:
 async def find_orders(wanted: OrderFilter, at: datetime) -> Page[OrderRead]:
     """A page of orders, the earliest due first."""
     limit = page_limit(wanted.limit)
+    check_word(wanted.state, OrderState)
     due, last = decode_cursor(wanted.cursor, [datetime, int]) if wanted.cursor else (None, None)
     rows = await fetch(
-        f"{_SELECT} WHERE ($2::timestamptz IS NOT NULL) AND {_ONLY.get(wanted.only or '', 'true')}"
+        f"{_SELECT} WHERE ($2::timestamptz IS NOT NULL) AND {chosen(_ONLY, wanted.only)}"
         " AND ($3::text IS NULL OR w.state = $3) AND ($4::text IS NULL OR w.kind = $4)"
         " AND ($5::text IS NULL OR a.kind = $5) AND ($6::text IS NULL OR a.street = $6)"
         " AND ($7::bigint IS NULL OR w.crew_id = $7)"
-        " AND ($8::text IS NULL OR w.number = upper($8) OR a.code = $8 OR strpos(lower(a.name), lower($8)) > 0)"
+        " AND ($8::text IS NULL OR w.number = upper($8) OR EXISTS"
+        "  (SELECT 1 FROM stop x JOIN asset y ON y.id = x.asset_id"
+        "    WHERE x.work_order_id = w.id AND (y.code = $8 OR strpos(lower(y.name), lower($8)) > 0)))"
         " AND ($9::timestamptz IS NULL OR (coalesce(w.due_at, $1::timestamptz), w.id) > ($9, $10::bigint))"
         f" ORDER BY due_key, w.id LIMIT {limit + 1}",
         FAR,
@@ -100,7 +106,7 @@ async def find_orders(wanted: OrderFilter, at: datetime) -> Page[OrderRead]:
 async def crew_today(act: Act, limit: int = 100) -> list[OrderRead]:
     """What this crew is to do now, the earliest due first: everything due within a day, and all that is late."""
     rows = await fetch(
-        f"{_SELECT} WHERE w.crew_id = ANY($2::bigint[]) AND {_TO_DO}"
+        f"{_SELECT} WHERE w.crew_id = ANY($2::bigint[]) AND {_FOR_CREW}"
         " AND (w.due_at IS NULL OR w.due_at < $3::timestamptz + interval '24 hours')"
         f" ORDER BY due_key, w.id LIMIT {limit}",
         FAR,
@@ -113,7 +119,7 @@ async def crew_today(act: Act, limit: int = 100) -> list[OrderRead]:
 async def find_jobs(asset_id: int, act: Act) -> list[OrderRead]:
     """What this crew is to do at one asset now."""
     rows = await fetch(
-        f"{_SELECT} WHERE w.crew_id = ANY($2::bigint[]) AND {_TO_DO} AND EXISTS"
+        f"{_SELECT} WHERE w.crew_id = ANY($2::bigint[]) AND {_FOR_CREW} AND EXISTS"
         " (SELECT 1 FROM stop x WHERE x.work_order_id = w.id AND x.asset_id = $3 AND x.done_at IS NULL)"
         " ORDER BY due_key, w.id LIMIT 20",
         FAR,
@@ -121,6 +127,18 @@ async def find_jobs(asset_id: int, act: Act) -> list[OrderRead]:
         asset_id,
     )
     return [_read(dict(row)) for row in rows]
+
+
+async def crew_done(act: Act) -> int:
+    """How many orders this crew has finished since midnight in the district."""
+    zone = current_settings().zone
+    midnight = datetime.combine(act.at.astimezone(zone).date(), time(), zone)
+    count: int = await fetchval(
+        "SELECT count(*) FROM work_order WHERE crew_id = ANY($1::bigint[]) AND done_at >= $2",
+        sorted(act.principal.crew_ids),
+        midnight,
+    )
+    return count
 
 
 async def find_stops(number: str) -> list[StopRead]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
 
 from foundation.database import fetch, fetchrow
-from foundation.errors import NotFound
+from foundation.errors import Invalid, NotFound
 from foundation.paging import Page, cut_page, decode_cursor, page_limit
 from foundation.translation import N_
 from maintenance.schemas import RequestRead
@@ -69,11 +70,25 @@ _ONLY: Final = {
 }
 
 
+def chosen(conditions: Mapping[str, str], word: str | None) -> str:
+    """The condition of a filter's word, or none. Raises Invalid for a word it lacks."""
+    if word and word not in conditions:
+        raise Invalid(N_("There is no such filter."), code="bad_filter")
+    return conditions[word] if word else "true"
+
+
+def check_word(word: str | None, words: type[StrEnum]) -> None:
+    """Raises Invalid for a state there is not."""
+    if word and word not in set(words):
+        raise Invalid(N_("There is no such filter."), code="bad_filter")
+
+
 async def find_requests(wanted: RequestFilter, at: datetime) -> Page[RequestRead]:
     """A page of reports, the most pressing first: by promised instant, then by number."""
     limit = page_limit(wanted.limit)
     due, last = decode_cursor(wanted.cursor, [datetime, int]) if wanted.cursor else (None, None)
-    only = _ONLY.get(wanted.only or "", "true")
+    only = chosen(_ONLY, wanted.only)
+    check_word(wanted.state, RequestState)
     rows = await fetch(
         f"{_SELECT} WHERE ($2::timestamptz IS NOT NULL) AND {only}"
         " AND ($3::text IS NULL OR r.state = $3) AND ($4::text IS NULL OR a.kind = $4)"

@@ -16,7 +16,7 @@ from foundation.translation import N_
 from maintenance.deadlines import promise_for
 from maintenance.events import RequestHeld, RequestJoined, RequestRated, RequestReported
 from maintenance.schemas import ReportCreate, Reported
-from maintenance.service.moves import move_request_row
+from maintenance.service.moves import known_fault, move_request_row
 from maintenance.service.numbers import next_numbers
 from maintenance.service.photos import attach_photos, keep_photos
 from maintenance.service.signals import rewrite_signals
@@ -56,7 +56,7 @@ async def report_fault(asset_id: int, new: ReportCreate, act: Act) -> Reported:
         if twin is not None:
             return Reported(number=twin["number"], token=twin["token"], repeated=True)
         held = await _suspicious(new, act)
-        known = None if held else await _known(asset_id, new.category)
+        known = None if held else await known_fault(asset_id, new.category)
         row = await _insert(asset, fault, new, fingerprint, known, act, held=held)
         await attach_photos(photos, "report", act, request_id=row["id"])
         await _note(asset, fault, row, known, act, held=held)
@@ -113,16 +113,6 @@ async def _suspicious(new: ReportCreate, act: Act) -> bool:
         act.at - DOUBLE,
     )
     return bool(recent >= _BUSY)
-
-
-async def _known(asset_id: int, category: str) -> Any:
-    return await fetchrow(
-        "SELECT id, number, reporters, state FROM service_request WHERE asset_id = $1 AND category = $2 AND NOT held"
-        " AND state IN ('reported', 'verifying', 'filed', 'dispatched', 'in_progress', 'suspended', 'contested')"
-        " ORDER BY id LIMIT 1 FOR UPDATE",
-        asset_id,
-        category,
-    )
 
 
 async def _insert(

@@ -58,6 +58,18 @@ async def set_request_state(
     await record(row["asset_id"], moved, act)
 
 
+async def known_fault(asset_id: int, category: str, apart_from: int = 0) -> Any:
+    """The open report of this fault, if there is one; locked, so that people who join are counted one by one."""
+    return await fetchrow(
+        "SELECT id, number, reporters, state FROM service_request WHERE asset_id = $1 AND category = $2 AND NOT held"
+        " AND state IN ('reported', 'verifying', 'filed', 'dispatched', 'in_progress', 'suspended', 'contested')"
+        " AND id <> $3 ORDER BY id LIMIT 1 FOR UPDATE",
+        asset_id,
+        category,
+        apart_from,
+    )
+
+
 async def _date_contacts(request_id: int, act: Act, *, ended: bool) -> None:
     """Contacts of a report, and of those merged into it, go some time after its end and not before."""
     settings = current_settings()

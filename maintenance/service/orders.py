@@ -81,6 +81,17 @@ async def finish_job(number: str, deed: OrderDeed, act: Act) -> OrderRead:
     return await get_order(number)
 
 
+async def begin_job(number: str, act: Act) -> OrderRead:
+    """A crew sets out: accepted and started in one tap. Raises Refused where the work has begun already."""
+    async with transaction():
+        held = await _begun(number, act)
+        if held.row["version"] == held.opened:
+            _allow(held, B.START, act)
+            raise Refused(N_("This work has begun already, or is over."), code="begun")
+        await rewrite_signals(held.asset_ids, act)
+    return await get_order(number)
+
+
 async def complete_stop(number: str, stop_id: int, deed: OrderDeed, act: Act) -> OrderRead:
     """Tick one asset of a round; the last one completes the order."""
     photos = await keep_photos(deed.photos)
@@ -221,14 +232,15 @@ async def _finish_stops(held: Held, stop_ids: list[int], answers: dict[str, Any]
 def _stamps(row: Any, after: OrderState, act: Act) -> dict[str, object]:
     """The columns that tell when a state began, and by whom."""
     who = act.principal.account_id
-    return {
+    stamps: dict[OrderState, dict[str, object]] = {
         S.ASSIGNED: {"assigned_at": act.at},
         S.IN_PROGRESS: {"started_at": row["started_at"] or act.at, "done_at": None, "done_by": None},
         S.DONE: {"done_at": act.at, "done_by": who},
         S.VERIFIED: {"verified_at": act.at, "verified_by": who},
         S.CLOSED: {"ended_at": act.at},
         S.CANCELLED: {"ended_at": act.at},
-    }.get(after, {})
+    }
+    return stamps.get(after, {})
 
 
 async def _write_state(held: Held, after: OrderState, action: OrderAction, reason: str, act: Act) -> None:
@@ -269,8 +281,8 @@ async def _tell(held: Held, after: OrderState, action: OrderAction, reason: str,
 async def _follow(held: Held, after: OrderState, act: Act) -> None:
     """The request follows its order; routine work that needs no proof is closed as it is done."""
     if held.row["request_id"] is not None:
-        request = await fetchrow("SELECT * FROM service_request WHERE id = $1 FOR UPDATE", held.row["request_id"])
-        await follow_order(request or {}, after, act)
+        request: Any = await fetchrow("SELECT * FROM service_request WHERE id = $1 FOR UPDATE", held.row["request_id"])
+        await follow_order(request, after, act)
     elif after is S.DONE and held.row["kind"] == "preventive" and not held.row["photo_required"]:
         await execute(
             "UPDATE work_order SET state = 'closed', ended_at = $2, version = version + 1 WHERE id = $1",

@@ -10,11 +10,13 @@ from foundation.errors import Invalid, NotFound, Refused, Stale
 from foundation.principals import Place, Role
 from foundation.translation import N_
 from maintenance.events import ContactSeen, RequestMerged, RequestRefused, RequestReported
-from maintenance.queries import get_request
-from maintenance.schemas import RequestRead
-from maintenance.service.moves import move_request_row
+from maintenance.queries import get_order, get_request
+from maintenance.schemas import OrderCreate, OrderDeed, OrderRead, RequestRead
+from maintenance.service.moves import known_fault, move_request_row
+from maintenance.service.open_orders import open_order
+from maintenance.service.orders import act_on_order
 from maintenance.service.signals import rewrite_signals
-from maintenance.states import REQUEST_BUTTONS, RequestAction, request_actions_from
+from maintenance.states import REQUEST_BUTTONS, RequestAction, RequestState, request_actions_from
 from registry.catalogue import catalogue
 from registry.history import record
 
@@ -100,6 +102,22 @@ async def _merge(row: Any, into: str, act: Act) -> None:
     await record(row["asset_id"], RequestMerged(number=row["number"], into=other["number"]), act)
 
 
+async def dispatch_request(
+    number: str, crew_id: int | None, note: str, act: Act, version: int | None = None
+) -> OrderRead:
+    """File where needed, open the order and give it to a crew: the dispatcher's usual three steps, all or none."""
+    async with transaction():
+        row = await _locked(number, act, version)
+        if row["state"] != RequestState.FILED:
+            await act_on_request(number, "file", act)
+        order = await fetchrow(
+            "SELECT number FROM work_order WHERE request_id = $1 AND state IN ('open', 'returned')", row["id"]
+        )
+        waiting = order["number"] if order else (await open_order(OrderCreate(request=number, note=note), act)).number
+        await act_on_order(waiting, "assign", OrderDeed(crew_id=crew_id), act)
+    return await get_order(waiting)
+
+
 async def release_request(number: str, act: Act) -> RequestRead:
     """A held report turns out to be honest: it counts from now on."""
     async with transaction():
@@ -107,16 +125,24 @@ async def release_request(number: str, act: Act) -> RequestRead:
         if not row["held"]:
             raise Refused(N_("This report is not held."))
         await execute("UPDATE service_request SET held = false, version = version + 1 WHERE id = $1", row["id"])
-        fault = catalogue().kind(row["kind"]).fault(row["category"])
-        reported = RequestReported(
-            number=row["number"],
-            category_zh=fault.zh if fault else row["category"],
-            category_en=fault.en if fault else row["category"],
-            category_key=row["category"],
-        )
-        await record(row["asset_id"], reported, act)
+        known = await known_fault(row["asset_id"], row["category"], row["id"])
+        if known is not None and row["state"] in {"reported", "verifying", "filed"}:
+            await _merge(row, known["number"], act)
+        else:
+            await _count_in(row, act)
         await rewrite_signals([row["asset_id"]], act)
     return await get_request(number)
+
+
+async def _count_in(row: Any, act: Act) -> None:
+    fault = catalogue().kind(row["kind"]).fault(row["category"])
+    reported = RequestReported(
+        number=row["number"],
+        category_zh=fault.zh if fault else row["category"],
+        category_en=fault.en if fault else row["category"],
+        category_key=row["category"],
+    )
+    await record(row["asset_id"], reported, act)
 
 
 async def reveal_contact(number: str, act: Act) -> dict[str, str]:
