@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import sys
@@ -73,6 +74,7 @@ def pg_binaries() -> Binaries:
 @pytest.fixture(scope="session")
 def pg_cluster(pg_binaries: Binaries) -> Iterator[Cluster]:
     """A PostgreSQL for this run, careless about crashes, with a migrated template database."""
+    _sweep_killed_runs()
     folder = Path(tempfile.mkdtemp(prefix="facility-test-"))
     folder.chmod(0o711)
     cluster = Cluster(Settings(data_dir=folder, pg_bin=pg_binaries.folder), durable=False)
@@ -126,6 +128,15 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
     if errors:
         raise errors[0]
     return result[0]
+
+
+def _sweep_killed_runs() -> None:
+    """Stop and remove what runs that were killed have left; a run that lives holds its lock."""
+    for members in Path(tempfile.gettempdir()).glob("facility-test-*/postgres/members"):
+        folder = members.parent.parent
+        with contextlib.suppress(OSError):
+            if members.owner() == folder.owner() and Cluster(Settings(data_dir=folder)).stop_unused():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fresh(cluster: Cluster, template: str) -> Iterator[str]:

@@ -66,6 +66,14 @@ class Cluster:
             if self.members.leave(descriptor):
                 self._stop()
 
+    def stop_unused(self) -> bool:
+        """Stop a server whose users have all died; whether nobody uses it."""
+        with self._locked():
+            if self.members.any_alive():
+                return False
+            self._stop()
+            return True
+
     def revive(self) -> bool:
         """Start the server again if it has died; whether it had."""
         if self.is_running():

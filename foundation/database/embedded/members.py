@@ -34,8 +34,12 @@ class Members:
     def leave(self, descriptor: int) -> bool:
         """Stop being a member; whether nobody else is one. To be called under the cluster's lock."""
         os.close(descriptor)
+        return not self.any_alive()
+
+    def any_alive(self) -> bool:
+        """Whether somebody uses the server; the files of the dead are swept away."""
         living = [path for path in self.folder.iterdir() if _is_alive(path)]
-        return not living
+        return bool(living)
 
 
 def _is_alive(path: Path) -> bool:
