@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from foundation.act import Act
-from foundation.database import execute, fetch, fetchrow
+from foundation.database import Record, execute, fetch, fetchrow
 from foundation.principals import Grant, Principal, Role
 
 _TOUCH: Final = timedelta(minutes=1)
@@ -40,7 +39,7 @@ _PRINCIPAL: Final = """
 """
 
 
-def _principal(row: Mapping[str, Any]) -> Principal:
+def _principal(row: Record) -> Principal:
     grants = tuple(
         Grant(Role(grant["role"]), grant["organisation_id"], frozenset(grant["streets"])) for grant in row["grants"]
     )
@@ -100,7 +99,7 @@ async def end_session(token: str) -> None:
     await execute("DELETE FROM session WHERE token_hash = $1", token_hash(token))
 
 
-async def find_my_sessions(act: Act) -> list[Mapping[str, Any]]:
+async def find_my_sessions(act: Act) -> list[Record]:
     """The actor's own sessions, the newest first."""
     act.require_signed_in()
     return list(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.sessions import token_hash
 from foundation.act import Act
-from foundation.database import fetch, fetchrow, fetchval
+from foundation.database import Record, fetch, fetchrow, fetchval
 from foundation.errors import NotFound
 from foundation.principals import Role
 from foundation.translation import N_
@@ -54,7 +52,7 @@ SELECT a.id, a.name, a.display_name, a.active, a.password_hash IS NOT NULL AS ha
 """
 
 
-def _read(row: Mapping[str, Any]) -> AccountRead:
+def _read(row: Record) -> AccountRead:
     values = dict(row)
     crews = frozenset(values.pop("crews"))
     grants = tuple(

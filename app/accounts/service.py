@@ -53,11 +53,14 @@ async def create_account(
 
 async def create_first_administrator(name: str, password: str, act: Act) -> int:
     """The administrator of a new district, possible only while there is no account at all."""
+    wanted = [GrantWanted(Role.ADMINISTRATOR), GrantWanted(Role.REGISTRAR)]
+    account_id = 0
     async with transaction():
         await execute("LOCK TABLE account IN EXCLUSIVE MODE")
         if await fetchval("SELECT true FROM account LIMIT 1"):
             raise Refused(N_("This district has its administrator already. Please sign in."))
-        return await _create(name, [GrantWanted(Role.ADMINISTRATOR), GrantWanted(Role.REGISTRAR)], act, password, "")
+        account_id = await _create(name, wanted, act, password, "")
+    return int(account_id)
 
 
 async def _create(name: str, grants: Sequence[GrantWanted], act: Act, password: str | None, display_name: str) -> int:
@@ -82,7 +85,7 @@ async def _create(name: str, grants: Sequence[GrantWanted], act: Act, password: 
             await record(DISTRICT, AccountCreated(account=account_id, role=roles), act)
     except asyncpg.UniqueViolationError as error:
         raise Conflict(N_("There is an account of this name already."), code="name_taken") from error
-    return account_id
+    return int(account_id)
 
 
 async def _write_grants(account_id: int, grants: Sequence[GrantWanted]) -> None:

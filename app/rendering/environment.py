@@ -14,6 +14,7 @@ from foundation.act import Act
 from foundation.settings import current_settings
 from foundation.translation import LANGS, ROOMS, ROOT, Lang, chinese, pick
 
+
 @functools.cache
 def environment() -> Environment:
     """Templates of all rooms, escaped always."""

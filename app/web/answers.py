@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from asyncpg.exceptions import DataError
+from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from app.rendering import environment
@@ -58,6 +59,7 @@ _NEXT: Final = {
     500: N_("Please try again in a moment. If it happens again, tell us the number below."),
     503: N_("Please try again in a moment."),
 }
+_FOR_PROGRAMS: Final = ("/api/", "/map/data", "/healthz", "/readyz", "/metrics")
 
 
 def status_of(error: FacilityError) -> int:
@@ -67,7 +69,9 @@ def status_of(error: FacilityError) -> int:
 
 def wants_page(request: _Request) -> bool:
     """Whether a person is reading."""
-    return not request.url.path.startswith("/api/") and "application/json" not in request.headers.get("accept", "")
+    return not request.url.path.startswith(_FOR_PROGRAMS) and "application/json" not in request.headers.get(
+        "accept", ""
+    )
 
 
 def answer_refusal(request: _Request, error: FacilityError) -> Response[Any]:
@@ -105,7 +109,17 @@ def answer_http(request: _Request, error: HTTPException) -> Response[Any]:
     fields = {}
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         fields = {str(item.get("key", "")): str(item.get("message", "")) for item in error.extra}
+        if wants_page(request):  # a person is told which entry it was; the framework's words are for programs
+            fields = {"": ", ".join(fields)}
     return _answer(request, error.status_code, f"http_{error.status_code}", title, detail, fields=fields)
+
+
+def answer_unreadable(request: _Request, error: DataError) -> Response[Any]:
+    """A number out of all bounds or a letter no database holds, where nobody has looked before."""
+    log.warning(
+        "unreadable", id=request.scope.get("request_id"), route=request.scope.get("path_template"), exc_info=error
+    )
+    return answer_refusal(request, Invalid(N_("This request cannot be read."), code="unreadable"))
 
 
 def answer_fault(request: _Request, error: Exception) -> Response[Any]:
@@ -131,7 +145,7 @@ def _answer(
     heading = translate(lang, title)  # type: ignore[arg-type]
     if wants_page(request):
         page = _page(request, status, heading, detail, fields or {})
-        return Response(page, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(page, status_code=status, media_type=MediaType.HTML, headers=headers)
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": heading,

@@ -32,7 +32,7 @@ async def readyz() -> dict[str, str]:
 @get("/metrics", include_in_schema=False)
 async def metrics() -> Response[bytes]:
     """Prometheus text."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 HEALTH = [healthz, readyz, metrics]

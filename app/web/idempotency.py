@@ -1,56 +1,112 @@
-"""A POST repeated with its Idempotency-Key answers as before and does nothing twice (JSON API only)."""
+"""A POST repeated with its Idempotency-Key answers as before and does nothing twice (JSON API only).
+
+What the verb writes and the answer that is kept stand in one transaction, and only then is the answer sent: a server
+killed at any moment has done and kept both, or neither.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import MutableMapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from app.web.answers import status_of
-from foundation.database import execute, fetchrow
+from app.web.signing import sender_of
+from foundation.database import execute, fetchrow, fetchval, transaction
 from foundation.errors import FacilityError, Invalid
-from foundation.translation import N_, translate
+from foundation.translation import N_, Lang, translate
 
-_ABANDONED: Final = timedelta(minutes=5)
 _KEPT: Final = timedelta(days=2)
 _LONGEST: Final = 255
+_REPEATED: Final = frozenset({b"content-type", b"etag", b"location"})
+_Scope = MutableMapping[str, Any]
+
+
+@dataclass
+class _Answer:
+    """An answer held back until the transaction stands."""
+
+    status: int = 0
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+    async def take(self, message: MutableMapping[str, Any]) -> None:
+        """Receive what the application sends."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], tuple(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+    async def send(self, send: Any) -> None:
+        """Let it go."""
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class _UndoneError(Exception):
+    """A fault of ours: nothing of it stays, and the key is free to be tried again."""
+
+    def __init__(self, answer: _Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class Idempotency:
     """Wraps the application; touches nothing but POSTs to /api/ that carry a key."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, clock: Callable[[], datetime]) -> None:
         self.app = app
+        self.clock = clock
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: _Scope, receive: Any, send: Any) -> None:
         """Answer from what is kept, or answer and keep it."""
         key = _key(scope)
         if key is None:
             await self.app(scope, receive, send)
             return
-        owner = hashlib.sha256(_credentials(scope)).hexdigest()[:32]
         try:
             _check_key(key)
-            body = await _read(receive)
-            digest = hashlib.sha256(scope["path"].encode() + b"\0" + body).hexdigest()
-            kept = await _claim(owner, key, digest)
+            answer = await self._once(scope, await _read(receive), key)
+        except _UndoneError as undone:
+            answer = undone.answer
         except FacilityError as error:  # nothing further in has begun, so nothing further in can answer
-            await _problem(status_of(error), error.message(scope["lang"]), scope, send, code=error.code)
-            return
-        if kept is not None:
-            await _answer_kept(kept, digest, scope, send)
-            return
-        recorder = _Recorder(send)
-        try:
-            await self.app(scope, _again(body), recorder)
-        finally:
-            await _keep(owner, key, recorder)
+            answer = _problem(status_of(error), error.message(scope["lang"]), error.code)
+        await answer.send(send)
+
+    async def _once(self, scope: _Scope, body: bytes, key: str) -> _Answer:
+        digest = hashlib.sha256(scope["path"].encode() + b"\0" + body).hexdigest()
+        async with transaction():
+            owner = await sender_of(scope, self.clock())
+            if not await fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))", f"{owner} {key}"):
+                return _running(scope["lang"])
+            kept = await fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", owner, key)
+            if kept is not None:
+                return _replay(kept, digest, scope["lang"])
+            answer = _Answer()
+            await self.app(scope, _again(body), answer.take)
+            if answer.status >= 500:
+                raise _UndoneError(answer)
+            if answer.status < 400:  # a refusal has done nothing, so it may be asked again
+                await self._keep(owner, key, digest, answer)
+        return answer
+
+    async def _keep(self, owner: str, key: str, digest: str, answer: _Answer) -> None:
+        now = self.clock()
+        headers = [(name.decode(), value.decode()) for name, value in answer.headers if name.lower() in _REPEATED]
+        await execute("DELETE FROM idempotency WHERE created_at < $1", now - _KEPT)
+        await execute(
+            "INSERT INTO idempotency (scope, key, body_hash, status, reply, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            owner, key, digest, answer.status,
+            {"headers": headers, "body": base64.b64encode(answer.body).decode()}, now,
+        )  # fmt: skip
 
 
-def _key(scope: MutableMapping[str, Any]) -> str | None:
+def _key(scope: _Scope) -> str | None:
     if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/api/"):
         return None
     value = next((v for name, v in scope["headers"] if name == b"idempotency-key"), None)
@@ -60,14 +116,6 @@ def _key(scope: MutableMapping[str, Any]) -> str | None:
 def _check_key(key: str) -> None:
     if len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
         raise Invalid(N_("An Idempotency-Key has 1 to {longest} plain characters."), code="bad_key", longest=_LONGEST)
-
-
-def _credentials(scope: MutableMapping[str, Any]) -> bytes:
-    """What tells one sender from another: the token or the session, and no other cookie."""
-    tokens = [value for name, value in scope["headers"] if name == b"authorization"]
-    cookies = scope["cookies"]
-    tokens += [cookies[name].encode() for name in ("session", "__Host-session") if name in cookies]
-    return b"\0".join(tokens)
 
 
 async def _read(receive: Any) -> bytes:
@@ -86,80 +134,24 @@ def _again(body: bytes) -> Any:
     return receive
 
 
-async def _claim(owner: str, key: str, digest: str) -> Any:
-    """None when the key is now ours; else what is kept under it. A claim whose process died is taken over."""
-    now = datetime.now(UTC)
-    await execute("DELETE FROM idempotency WHERE created_at < $1", now - _KEPT)
-    mine = await fetchrow(
-        "INSERT INTO idempotency AS i (scope, key, body_hash, created_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (scope, key) DO UPDATE SET created_at = $4"
-        " WHERE i.status IS NULL AND i.created_at < $5 AND i.body_hash = $3 RETURNING key",
-        owner, key, digest, now, now - _ABANDONED,
-    )  # fmt: skip
-    if mine is not None:
-        return None
-    return await fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", owner, key)
-
-
-async def _answer_kept(kept: Any, digest: str, scope: MutableMapping[str, Any], send: Any) -> None:
+def _replay(kept: Any, digest: str, lang: Lang) -> _Answer:
     if kept["body_hash"] != digest:
-        await _problem(422, N_("This Idempotency-Key was used with another content."), scope, send)
-    elif kept["status"] is None:
-        await _problem(409, N_("The first request with this Idempotency-Key is still being worked on."), scope, send)
-    else:
-        headers = [(name.encode(), value.encode()) for name, value in kept["reply"]["headers"]]
-        headers.append((b"idempotency-replayed", b"true"))
-        await _send(send, kept["status"], headers, kept["reply"]["body"].encode())
+        return _problem(422, translate(lang, N_("This Idempotency-Key was used with another content.")))
+    body = base64.b64decode(kept["reply"]["body"])
+    headers = [(name.encode(), value.encode()) for name, value in kept["reply"]["headers"]]
+    ours = [(b"content-length", str(len(body)).encode()), (b"idempotency-replayed", b"true")]
+    return _Answer(kept["status"], (*headers, *ours), body)
 
 
-async def _problem(
-    status: int, text: str, scope: MutableMapping[str, Any], send: Any, *, code: str = "idempotency"
-) -> None:
-    detail = translate(scope["lang"], text)
+def _running(lang: Lang) -> _Answer:
+    text = N_("The first request with this Idempotency-Key is still being worked on.")
+    return _problem(409, translate(lang, text))
+
+
+def _problem(status: int, detail: str, code: str = "idempotency") -> _Answer:
     problem = {"type": "about:blank", "title": detail, "status": status, "detail": detail, "code": code}
-    await _send(send, status, [(b"content-type", b"application/problem+json")], msgspec.json.encode(problem))
-
-
-async def _send(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    headers = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-class _Recorder:
-    """Passes an answer on and remembers it."""
-
-    def __init__(self, send: Any) -> None:
-        self._send = send
-        self.status = 0
-        self.headers: list[tuple[str, str]] = []
-        self.body = b""
-        self.done = False
-
-    async def __call__(self, message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.headers = [
-                (name.decode(), value.decode())
-                for name, value in message["headers"]
-                if name.lower() in {b"content-type", b"etag", b"location"}
-            ]
-        else:
-            self.body += message.get("body", b"")
-            self.done = not message.get("more_body")
-        await self._send(message)
-
-
-async def _keep(owner: str, key: str, recorder: _Recorder) -> None:
-    """Keep what was decided; a fault of ours may be tried again."""
-    if not recorder.done or recorder.status >= 500:
-        await execute("DELETE FROM idempotency WHERE scope = $1 AND key = $2", owner, key)
-        return
-    reply = {"headers": recorder.headers, "body": recorder.body.decode("utf-8", "replace")}
-    await execute(
-        "UPDATE idempotency SET status = $3, reply = $4 WHERE scope = $1 AND key = $2",
-        owner,
-        key,
-        recorder.status,
-        reply,
-    )
+    body = msgspec.json.encode(problem)
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return _Answer(status, tuple(headers), body)

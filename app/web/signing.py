@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _Request = Request[Any, Any, Any]
 # Forms anybody may send without an account; their origin is checked, a session's token is not asked for.
 _OPEN_FORMS: Final = ("/sign-in", "/A/", "/a/", "/R/")
+# What is nobody's in particular needs no look into the sessions.
+_SAME_FOR_ALL: Final = ("/static/", "/favicon.ico", "/healthz", "/readyz", "/metrics")
 _FORMS: Final = {RequestEncodingType.MULTI_PART, RequestEncodingType.URL_ENCODED}
 
 
@@ -34,7 +36,7 @@ async def introduce(request: _Request) -> None:
     scope: Any = request.scope
     now: Callable[[], datetime] = request.app.state["clock"]
     at = now()
-    found = await _find(request, at)
+    found = None if request.url.path.startswith(_SAME_FOR_ALL) else await _find(scope, at)
     lang = scope["lang"]
     if found is None:
         scope["act"] = Act(PUBLIC, at, lang)
@@ -53,15 +55,27 @@ async def introduce(request: _Request) -> None:
             await _check_form(request, found)
 
 
-async def _find(request: _Request, at: datetime) -> SignedIn | None:
-    header = request.headers.get("authorization", "")
+async def sender_of(scope: MutableMapping[str, Any], at: datetime) -> str:
+    """Who sends this, as a word: the account whatever it signed in with, else ``public``. Raises NotSignedIn."""
+    found = await _find(scope, at)
+    return "public" if found is None else f"account:{found.principal.account_id}"
+
+
+async def _find(scope: MutableMapping[str, Any], at: datetime) -> SignedIn | None:
+    if "signed_in" not in scope:
+        scope["signed_in"] = await _look_up(scope, at)
+    found: SignedIn | None = scope["signed_in"]
+    return found
+
+
+async def _look_up(scope: MutableMapping[str, Any], at: datetime) -> SignedIn | None:
+    header = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
     if header[:7].lower() == "bearer ":
         found = await find_token(header[7:].strip(), at)
         if found is None:
             raise NotSignedIn(N_("This token is not valid."), code="bad_token")
         return found
-    cookies = request.scope["cookies"]  # type: ignore[typeddict-item]
-    token = cookies.get(session_cookie(secure=request.scope["scheme"] == "https"))
+    token = scope["cookies"].get(session_cookie(secure=scope["scheme"] == "https"))
     return await find_session(token, at) if token else None
 
 
@@ -70,12 +84,18 @@ def refuse_foreign_origin(request: _Request) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     foreign = site is not None and site not in {"same-origin", "none"}
-    if origin is not None and (origin == "null" or urlsplit(origin).netloc != request.headers.get("host", "")):
+    if origin is not None and not _is_ours(origin, request):
         foreign = True
     if foreign:
         raise Forbidden(
             N_("This form was sent from another site. Open our own page and try again."), code="foreign_origin"
         )
+
+
+def _is_ours(origin: str, request: _Request) -> bool:
+    """Sent from the address asked for, or from the public one, which a proxy may have rewritten on the way."""
+    asked, public = request.headers.get("host", ""), urlsplit(request.app.state["settings"].public_url).netloc
+    return origin != "null" and urlsplit(origin).netloc in {asked, public} - {""}
 
 
 async def _check_form(request: _Request, found: SignedIn) -> None:
