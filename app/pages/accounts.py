@@ -36,7 +36,7 @@ _Request = Request[Any, Any, Any]
 async def accounts_page(act: NamedDependency[Act]) -> Template:
     """All accounts, and the form for a new one."""
     act.require(Role.ADMINISTRATOR)
-    return await _list(act, {})
+    return await account_list(act, {})
 
 
 @post("/desk/accounts")
@@ -49,7 +49,7 @@ async def create_deed(request: _Request, act: NamedDependency[Act]) -> Template 
         grants = [_grant(role, kept["organisation_id"], lists["streets"]) for role in lists["role"]]
         account_id = await create_account(kept["name"], grants, act, display_name=kept["display_name"])
     except (Invalid, Conflict) as error:
-        return await _list(act, kept | lists, error)
+        return await account_list(act, kept | lists, error)
     return Redirect(f"/desk/accounts/{account_id}?notice=created", status_code=303)
 
 
@@ -109,14 +109,24 @@ def _again(grant: GrantRead) -> GrantWanted:
     return GrantWanted(grant.role, grant.organisation_id, grant.streets)
 
 
-async def _list(act: Act, typed: dict[str, Any], error: FacilityError | None = None) -> Template:
+async def account_list(
+    act: Act, typed: dict[str, Any], error: FacilityError | None = None, crew_error: FacilityError | None = None
+) -> Template:
+    """The page of all accounts and crews, with what was typed where something was wrong."""
     rows = [
         (account, [_grant_words(grant, act.lang) for grant in account.grants]) for account in await find_accounts(act)
     ]
     return Template(
         "app/accounts.html",
-        status_code=_status(error),
-        context={"rows": rows, "typed": typed, "errors": _errors(error, act)} | await _choices(act.lang),
+        status_code=_status(error or crew_error),
+        context={
+            "rows": rows,
+            "typed": typed,
+            "errors": _errors(error, act),
+            "crew_error": crew_error.message(act.lang) if crew_error else "",
+            "crews": [(pick(act.lang, row["name"], row["name_en"]), row["open"]) for row in await find_crews()],
+        }
+        | await _choices(act.lang),
     )
 
 
