@@ -9,7 +9,7 @@ from typing import Final
 from foundation.errors import Invalid
 from foundation.translation import N_
 from registry.catalogue import Kind, convert_unit
-from registry.catalogue.headers import guess_field
+from registry.catalogue.headers import guess_fields
 
 FIELDS: Final = (
     "code", "name", "name_en", "address", "address_en", "lon", "lat", "geometry", "street", "community",
@@ -22,6 +22,11 @@ class Target:
 
     field: str
     unit: str | None = None
+
+    @property
+    def named(self) -> str:
+        """The field with its unit, as ``dbh:in``."""
+        return f"{self.field}:{self.unit}" if self.unit else self.field
 
     @property
     def is_attribute(self) -> bool:
@@ -66,11 +71,11 @@ def _target(wanted: str, kind: Kind) -> Target:
     attribute = kind.attribute(name)
     if attribute is None:
         raise Invalid(
-            N_("There is no field “{field}” for {kind}. Fields: {fields}."),
+            N_("There is no field “{field}” for {kind}. Fields: {known}."),
             code="unknown_field",
             field=name,
             kind=kind.key,
-            fields=", ".join([*FIELDS, *(a.key for a in kind.attributes)]),
+            known=", ".join([*FIELDS, *(a.key for a in kind.attributes)]),
         )
     if unit:
         _check_unit(name, unit, attribute.unit)
@@ -105,10 +110,4 @@ def _refuse_twice(explicit: Mapping) -> None:
 
 
 def _guess(columns: Iterable[str], taken: set[str], kind: Kind) -> Mapping:
-    found: Mapping = {}
-    for column in columns:
-        field = guess_field(column, kind)
-        if field and field not in taken:
-            found[column] = Target(field)
-            taken.add(field)
-    return found
+    return {column: Target(field) for column, field in guess_fields(columns, kind).items() if field not in taken}

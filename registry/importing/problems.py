@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -42,6 +43,8 @@ class Problems:
     warnings: list[Problem] = field(default_factory=list)
     total: int = 0
     error_total: int = 0
+    warned: Counter[tuple[str | None, str]] = field(default_factory=Counter)  # how many by column and code
+    examples: dict[tuple[str | None, str], Problem] = field(default_factory=dict)  # the first of each
 
     def add(
         self,
@@ -54,11 +57,15 @@ class Problems:
         **params: object,
     ) -> None:
         """Note a problem."""
+        problem = Problem(row, column, code, severity, text, params)
         self.total += 1
         self.error_total += severity == "error"
+        if severity == "warning":
+            self.warned[column, code] += 1
+            self.examples.setdefault((column, code), problem)
         kept = self.errors if severity == "error" else self.warnings
         if len(kept) < KEPT:
-            kept.append(Problem(row, column, code, severity, text, params))
+            kept.append(problem)
 
     def first(self) -> list[Problem]:
         """The kept problems in the file's order."""

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from foundation.geometry import Position, convert_position, read_geometry
-
 from foundation.errors import Invalid
+from foundation.geometry import Position, convert_position, read_geometry
 from foundation.translation import N_
-from registry.catalogue import Kind, convert_unit, parse_number, validate_attributes
-from registry.importing.mapping import Mapping, Target
+from registry.catalogue import Kind, parse_number, validate_attributes
+from registry.importing.mapping import Mapping
 from registry.importing.problems import Problems
 from registry.importing.source import Row
 
 EMPTY: Final = {"", "none", "null", "nan", "n/a", "#n/a", "nil"}
+OWN_FRAME: Final = {"wgs84", "cgcs2000", "epsg:4326", "epsg:4490"}
 LONGEST: Final = {"name": 200, "name_en": 200, "address": 256, "address_en": 256, "street": 100, "community": 100}
 _CODE = re.compile(r"[^/?#\s]{1,64}")
 
@@ -105,25 +105,24 @@ class Reader:
                 position = convert_position(position, self.crs)
         except Invalid as error:
             where = column if text else self._column("lon")
-            self.problems.add(row.number, where, error.code, error.text, **error.params)
+            params: dict[str, Any] = error.params
+            self.problems.add(row.number, where, error.code, error.text, **params)
             return
         if position is None:
             self.problems.add(row.number, None, "no_position", N_("The position is missing."), severity="warning")
             return
         record.values |= {"lon": round(position.lon, 7), "lat": round(position.lat, 7)}
         # A shape is kept only as surveyed in our own frame; a shifted one would lie.
-        if geometry is not None and geometry["type"] != "Point" and self.crs in {"wgs84", "EPSG:4326", "EPSG:4490"}:
+        if geometry is not None and geometry["type"] != "Point" and self.crs.strip().lower() in OWN_FRAME:
             record.values["geometry"] = geometry
 
     def _read_attributes(self, row: Row, record: Record) -> None:
-        raw: dict[str, Any] = {}
-        source: dict[str, str] = {}
-        for column, target in self.mapping.items():
-            text = _value(row, column)
-            if target.is_attribute and text:
-                source[target.field] = column
-                raw[target.field] = self._converted(target, text)
-        attributes, found = validate_attributes(self.kind, raw)
+        source = {target.field: column for column, target in self.mapping.items() if target.is_attribute}
+        raw = {
+            target.named: row.cells.get(column, "") for column, target in self.mapping.items() if target.is_attribute
+        }
+        # What says nothing is the attribute's to know: “None” is a value where there is such a choice.
+        record.attributes, found = validate_attributes(self.kind, raw)
         for problem in found:
             self.problems.add(
                 row.number,
@@ -133,17 +132,6 @@ class Reader:
                 severity=problem.severity,
                 **problem.params,
             )
-        record.attributes = attributes
-
-    def _converted(self, target: Target, text: str) -> Any:
-        attribute = self.kind.attribute(target.field)
-        if not target.unit or attribute is None:
-            return text
-        number = parse_number(text)
-        if number is None:
-            return text
-        value = convert_unit(number, target.unit, attribute.unit or "")
-        return round(value) if attribute.type == "int" else round(value, 4)
 
 
 LONGEST_KEY: Final = 200

@@ -10,6 +10,7 @@ from typing import Any
 from foundation.act import Act
 from foundation.database import copy_rows, execute, fetch, fetchval, transaction
 from foundation.errors import Invalid
+from foundation.geometry import converter_from
 from foundation.principals import Role
 from foundation.translation import N_
 from registry.catalogue import Kind, catalogue
@@ -77,6 +78,7 @@ async def import_file(path: Path, options: ImportOptions, act: Act, progress: Pr
     """Import a file. Raises Invalid for an unknown kind, field, column or unreadable file; nothing is written then."""
     act.require(Role.REGISTRAR)
     kind = catalogue().kind(options.kind)
+    converter_from(options.crs)  # a system nobody knows refuses the file, not each of its rows
     source = read_source(path, options.encoding)
     mapping = build_mapping(source.columns, options.pairs, kind)
     result = ImportResult(read=len(source.rows), source=source, mapping=_readable(mapping))
@@ -98,7 +100,7 @@ async def import_file(path: Path, options: ImportOptions, act: Act, progress: Pr
 
 
 def _readable(mapping: ColumnMapping) -> dict[str, str]:
-    return {c: f"{t.field}:{t.unit}" if t.unit else t.field for c, t in mapping.items()}
+    return {column: target.named for column, target in mapping.items()}
 
 
 def _key_column(options: ImportOptions, source: Source, mapping: ColumnMapping) -> str:
