@@ -134,16 +134,22 @@ def _tell(result: ImportResult, options: ImportOptions, terminal: Terminal) -> N
 
 
 def _tell_problems(result: ImportResult, terminal: Terminal) -> None:
-    problems = result.problems.first()
-    shown = problems[:SHOWN] if sys.stdout.isatty() else problems
-    for problem in shown:
+    """Every rejected row, as many as a screen holds; warnings are counted by column."""
+    errors = result.problems.errors
+    for problem in errors[:SHOWN] if sys.stdout.isatty() else errors:
         message = problem.read(terminal.lang)["message"]
         if problem.column:
             terminal.say(N_("Row {row}, {column}: {message}"), row=problem.row, column=problem.column, message=message)
         else:
             terminal.say(N_("Row {row}: {message}"), row=problem.row, message=message)
-    if more := result.problems.total - len(shown):
+    shown = min(len(errors), SHOWN) if sys.stdout.isatty() else len(errors)
+    if more := result.problems.error_total - shown:
         terminal.say(N_("… and {count} more."), count=more)
+    for (column, code), count in result.problems.warned.most_common():
+        message = result.problems.examples[column, code].read(terminal.lang)["message"]
+        terminal.say(
+            N_("Warning in {count} rows, {column}: {message}"), count=count, column=column or "–", message=message
+        )
 
 
 def _write_rejected(out: Path, result: ImportResult, terminal: Terminal) -> None:
