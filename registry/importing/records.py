@@ -23,10 +23,14 @@ _CODE = re.compile(r"[^/?#\s]{1,64}")
 
 @dataclass
 class Record:
-    """What one row says of one asset; ``key`` identifies it across imports, ``code`` only where it can serve."""
+    """What one row says of one asset; ``key`` identifies it across imports, ``code`` only where it can serve.
+
+    ``import_key`` is the key as it is kept: with the name of its column, since two cities both have a tree 1.
+    """
 
     row: int
     key: str
+    import_key: str
     code: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -41,6 +45,12 @@ class Reader:
     key_column: str
     crs: str
     problems: Problems
+
+    @property
+    def by_code(self) -> bool:
+        """Whether the key is the asset's own code."""
+        target = self.mapping.get(self.key_column)
+        return target is not None and target.field == "code"
 
     def records(self, rows: list[Row]) -> Iterator[Record]:
         """Every row that can be taken; the others leave their problems behind."""
@@ -68,7 +78,7 @@ class Reader:
             )
         elif len(key) > LONGEST_KEY:
             self.problems.add(row.number, self.key_column, "bad_key", N_("The key is longer than 200 characters."))
-        record = Record(row.number, key)
+        record = Record(row.number, key, key if self.by_code else f"{self.key_column[:LONGEST_KEY]}={key}")
         self._read_code(row, record)
         self._read_texts(row, record)
         self._read_position(row, record)

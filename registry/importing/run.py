@@ -93,7 +93,7 @@ async def import_file(path: Path, options: ImportOptions, act: Act, progress: Pr
     async with transaction():
         # One import at a time: two files with the same new keys would otherwise create twins.
         await execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        changes = await _compare(records, kind, by_code=options.key is None, result=result)
+        changes = await _compare(records, kind, by_code=reader.by_code, result=result)
         if not options.dry_run and changes:
             result.batch = await _write(changes, kind, options, path, result, act, progress)
     return result
@@ -127,7 +127,7 @@ async def _compare(records: list[Record], kind: Kind, *, by_code: bool, result: 
     owners = await _code_owners(records)
     changes: list[_Change] = []
     for record in records:
-        row = known.get(record.key)
+        row = known.get(record.import_key)
         if _taken(record, row, owners, result):
             continue
         change = _created(record) if row is None else _updated(record, row)
@@ -145,7 +145,7 @@ async def _existing(records: list[Record], kind: Kind, *, by_code: bool) -> dict
     columns = "id, code, kind, import_key, version, operating_state, attributes, " + ", ".join(_COMPARED)
     found: dict[str, Mapping[str, Any]] = {}
     for start in range(0, len(records), _CHUNK):
-        keys = [record.key for record in records[start : start + _CHUNK]]
+        keys = [record.import_key for record in records[start : start + _CHUNK]]
         if by_code:
             rows = await fetch(
                 f"SELECT {columns} FROM asset WHERE kind = $1 AND code = ANY($2::text[])", kind.key, keys
@@ -295,7 +295,9 @@ async def _write_chunk(changes: list[_Change], kind: Kind, batch: int, act: Act)
         [
             (
                 c.asset_id,
-                AssetImported(batch=batch, created=c.before is None, fields=[] if c.before is None else c.fields),
+                AssetImported(
+                    batch=batch, created=c.before is None, fields=() if c.before is None else tuple(c.fields)
+                ),
             )
             for c in changes
         ],
@@ -308,7 +310,7 @@ def _new_row(change: _Change, kind: Kind, act: Act) -> tuple[Any, ...]:
     texts = {"name_en", "address", "address_en", "street", "community"}
     values = [after.get(name, "" if name in texts else None) for name in _COMPARED]
     search = search_of(after | {"code": change.code})
-    key = change.record.key
+    key = change.record.import_key
     return (
         change.asset_id, change.code, kind.key, key, *values, after["attributes"], search, act.at, act.at,
     )  # fmt: skip

@@ -166,10 +166,12 @@ def _xlsx(data: bytes) -> Source:
     # Loaded only for spreadsheets: it is slow to import and rarely needed.
     from zipfile import BadZipFile
 
-    from openpyxl import load_workbook
+    from openpyxl.reader.excel import load_workbook
+
+    load: Any = load_workbook  # untyped
 
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        book = load(io.BytesIO(data), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError) as error:
         raise Invalid(N_("The spreadsheet is damaged."), code="bad_xlsx") from error
     lines = [[_cell(value) for value in line] for line in book.worksheets[0].iter_rows(values_only=True)]
