@@ -88,6 +88,20 @@ async def test_a_cancelled_order_frees_its_asset(new_asset: NewAsset, planner: A
     assert (target.last_done_at, target.next_due_at) == (None, datetime(2027, 5, 23, 1, tzinfo=UTC))
 
 
+async def test_a_cancelled_order_does_not_wipe_out_the_last_visit(new_asset: NewAsset, planner: Act, at: At) -> None:
+    await new_asset("GC-1")
+    plan = await floating_plan(planner, rule={"freq": "daily", "interval": 3, "times": ["09:00"]})
+    await open_due(planner.at, planner)
+    await finish_job(await number(), OrderDeed(), crew_act(plan, planner))
+    later = at(days=3)
+    await open_due(later.at, later)
+    dispatcher = replace(later, principal=Principal("d", account_id=7, grants=(Grant(Role.DISPATCHER),)))
+    await act_on_order(await number(), "cancel", OrderDeed(reason="重复"), dispatcher)
+    await hear_completions()
+    (target,) = (await find_targets(plan.id)).items
+    assert target.last_done_at == planner.at
+
+
 async def test_a_round_is_heard_stop_by_stop(new_asset: NewAsset, planner: Act) -> None:
     for one in ("GC-1", "GC-2"):
         await new_asset(one)

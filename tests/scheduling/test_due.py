@@ -175,6 +175,20 @@ async def test_an_edited_calendar_moves_the_day_and_opens_nothing_twice(
     assert await due_days() == ["11-30 08:00", "12-08 08:00"]
 
 
+async def test_an_occurrence_keeps_its_name_when_its_day_moves(new_asset: NewAsset, planner: Act) -> None:
+    """Opened for Monday; then Monday becomes a holiday and the plan is placed anew: it must not open for Tuesday."""
+    await new_asset("GC-1")
+    rule = {"freq": "weekly", "weekdays": ["MO"], "times": ["08:00"]}
+    made = await create_plan(plan(rule, roll="next_working_day", start_on=date(2026, 11, 24)), planner)
+    await open_due(datetime(2026, 11, 30, 12, tzinfo=UTC), planner)
+    holiday = "INSERT INTO calendar_day (on_day, kind, name_zh, name_en, source) VALUES ($1, 'holiday', '', '', '')"
+    await execute(holiday, date(2026, 11, 30))
+    await update_plan(made.id, PlanUpdate(end_on=date(2027, 12, 31)), made.version, planner)
+    assert (await get_plan(made.id)).next_due_at == datetime(2026, 12, 1, tzinfo=UTC)
+    done = await open_due(datetime(2026, 12, 2, tzinfo=UTC), planner)
+    assert (done.opened, done.skipped, await due_days()) == (0, 1, ["11-30 08:00"])
+
+
 async def test_a_street_is_one_round(new_asset: NewAsset, planner: Act) -> None:
     for number, street in enumerate(["松台街道", "松台街道", "五马街道"]):
         await new_asset(f"XDS-{number}", kind="street_tree", street=street)
