@@ -19,7 +19,7 @@ from foundation.settings import Settings, use_settings
 from labels.service import issue_labels
 from maintenance.service import record_past_orders, refresh_overdue, register_crew
 from registry.service import register_assets, register_organisation
-from scheduling.service import adopt_catalogue_plans, end_of_today, open_due
+from scheduling.service import adopt_catalogue_plans, open_due
 
 PASSWORD: Final = "ouning-demo-2026"  # noqa: S105 - printed at every start; the demonstration is nobody's secret
 
@@ -91,13 +91,14 @@ async def _seed(settings: Settings, act: Act, tell: Progress) -> None:
     scene = Scene(by_kind, _crews_by_kind(crews), act.at, settings.zone)
     await record_past_orders(list(past_year(scene)), act)
     tell("plans", 4, _STEPS)
+    tomorrow = act.at.astimezone(settings.zone).date() + timedelta(days=1)
     for kind in _KINDS:
-        await adopt_catalogue_plans(kind, act, crew_id=crews[_CREWS_OF[kind][0]])
+        await adopt_catalogue_plans(kind, act, crew_id=crews[_CREWS_OF[kind][0]], start_on=tomorrow)
     tell("today", 5, _STEPS)
     cast = Cast(accounts, {kind: [crews[n] for n in numbers] for kind, numbers in _CREWS_OF.items()})
     await play_today({kind: [asset for asset, _ in rows] for kind, rows in by_kind.items()}, cast, act.at)
     tell("orders", 6, _STEPS)
-    await open_due(end_of_today(act), act)
+    await open_due(act.at + timedelta(hours=24), act)
     await refresh_overdue(act)
     tell("done", _STEPS, _STEPS)
 

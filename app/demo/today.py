@@ -53,6 +53,15 @@ _ROADS: Final = (
     ("held", 2),
 )
 
+# How many minutes ago: what nobody has looked at yet is fresh, all but the few that the desk should be late with.
+_AGES: Final = {
+    "reported": (4, 150),
+    "verifying": (15, 90),
+    "filed": (15, 240),
+    "dispatched": (25, 300),
+    "joined": (30, 400),
+}
+
 
 class Cast:
     """Who acts in the story: ids of the real demonstration accounts, so that verifying is by somebody else."""
@@ -76,7 +85,7 @@ async def play_today(assets: dict[str, Sequence[int]], cast: Cast, now: datetime
         for number in range(count):
             kind = kinds[(made + number) % len(kinds)]
             asset = dice.choice(assets[kind])
-            at = now - timedelta(minutes=dice.randrange(40, 60 * 40))
+            at = now - timedelta(minutes=dice.randrange(*_AGES.get(road, (45, 60 * 30))))
             await _play(road, kind, asset, at, cast, dice)
             made += 1
     return made

@@ -9,10 +9,15 @@ import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
-from markupsafe import Markup
+from jinja2 import Template
+from markupsafe import Markup, escape
 
-from app.rendering import render
-from foundation.act import Act
+from app.public.packing import Fixed, Piece
+from app.rendering import environment, render
+from app.rendering.assets import icon
+from app.rendering.environment import speaker
+from app.rendering.filters import as_moment, clock_words, distance
+from foundation.act import Act, public_act
 from foundation.codes import printed
 from foundation.errors import FacilityError
 from foundation.geometry import navigation_links
@@ -26,6 +31,7 @@ from registry.words import OPERATING, show_value
 _FIELDS: Final = ("category", "description", "phone")
 _STATE_ICONS: Final = {"in_service": "circle-check", "closed": "circle-x", "retired": "circle-x"}
 _PLACE_FOR_CODE: Final = "0000000000"
+_MARK: Final = "\u2063"  # an invisible separator: no name may hold it, and none is printed
 
 
 def known_form() -> tuple[str, ...]:
@@ -35,44 +41,102 @@ def known_form() -> tuple[str, ...]:
 
 def draw_facility(
     landing: Landing, act: Act, *, typed: Mapping[str, str] | None = None, error: FacilityError | None = None
-) -> str:
-    """The whole page as HTML; with ``error`` the form as typed and what to do about it."""
+) -> list[Piece]:
+    """The whole page as HTML, in pieces: what is the same for everyone, and what is this facility's.
+
+    With ``error`` the form stands as it was typed, with what to do about it.
+    """
     asset = landing.asset
     assert asset is not None  # noqa: S101 - the caller answers for unbound labels
     kind, lang = catalogue().kind(asset.kind), act.lang
-    return render(
-        "public/facility.html",
-        act,
-        asset=asset,
-        code=landing.code,
-        label=printed(landing.code),
-        name=pick(lang, asset.name, asset.name_en),
-        kind_name=pick(lang, kind.zh, kind.en),
-        address=pick(lang, asset.address, asset.address_en),
-        state=_state(asset, lang),
-        known=[_fault(fault, lang) for fault in asset.known],
-        last_service=pick(lang, asset.last_service_zh, asset.last_service_en),
-        next_service=pick(lang, asset.next_service_zh, asset.next_service_en),
-        report_form=_form(landing.code, kind, act, typed, error),
-        lines=[{"at": line["at"], "text": sentence_of(line["kind"], line["data"], lang)} for line in asset.lines],
-        facts=_facts(asset, kind, lang),
-        organisation=pick(lang, asset.organisation, asset.organisation_en),
-        links=navigation_links(asset.lon, asset.lat, asset.name, lang) if asset.lon is not None else [],
-        desk_href=f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
+    name, kind_name = pick(lang, asset.name, asset.name_en), pick(lang, kind.zh, kind.en)
+    body = _body_template().render(
+        {
+            **_words(lang),
+            "mark": _MARK,
+            "code": landing.code,
+            "label": printed(landing.code),
+            "name": name,
+            "kind_name": kind_name,
+            "street": asset.street,
+            "address": pick(lang, asset.address, asset.address_en),
+            "state": _state(asset, lang),
+            "known": [_fault(fault, act) for fault in asset.known],
+            "last_at": _time(asset.last_service_at, act),
+            "last_service": pick(lang, asset.last_service_zh, asset.last_service_en),
+            "next_at": _time(asset.next_service_at, act),
+            "next_service": pick(lang, asset.next_service_zh, asset.next_service_en),
+            "lines": [_line(line, act) for line in asset.lines],
+            "facts": _facts(asset, kind, lang),
+            "organisation": pick(lang, asset.organisation, asset.organisation_en),
+            "phone": asset.duty_phone,
+            "phone_digits": (asset.duty_phone or "").replace(" ", ""),
+            "links": navigation_links(asset.lon, asset.lat, asset.name, lang)
+            if asset.lon is not None and asset.lat is not None
+            else [],
+            "desk_href": f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
+        }
+    )
+    known, history, foot = body.split(_MARK)
+    head, before, between, after = shell(lang)
+    form = _form(landing.code, kind, act, typed, error)
+    return [head, f"{escape(name)} · {escape(kind_name)}{before}{known}", *form, f"{history}{between}{foot}{after}"]
+
+
+@functools.cache
+def shell(lang: Lang) -> tuple[Fixed, str, str, str]:
+    """The layout around the page, drawn once for each language: up to the title, the main part, the foot, the end."""
+    head, before, between, after = render("public/shell.html", public_act(lang=lang), mark=_MARK).split(_MARK)
+    return Fixed(head), before, between, after
+
+
+@functools.cache
+def _body_template() -> Template:
+    return environment().get_template("public/facility.html")
+
+
+@functools.cache
+def _words(lang: Lang) -> dict[str, Any]:
+    speak = speaker(lang)
+    return {"_": speak, "pin": icon("map-pin"), "spark": icon("sparkles"), "clock": icon("calendar-clock")}
+
+
+def _time(at: Any, act: Act, *, relative: bool = False) -> Markup | str:
+    moment = as_moment(at)
+    if moment is None:
+        return ""
+    there = clock_words(moment, act.at, act.lang, current_settings().zone)
+    away = distance(moment, act.at, act.lang)
+    if relative:
+        return Markup(f'<time datetime="{moment.isoformat()}" title="{there}">{away}</time>')  # noqa: S704 - our words
+    return Markup(  # noqa: S704 - our own words
+        f'<time datetime="{moment.isoformat()}">{there} <span class="mute">({away})</span></time>'
     )
 
 
-def _state(asset: PublicAsset, lang: Lang) -> dict[str, str]:
+def _line(line: Mapping[str, Any], act: Act) -> dict[str, Any]:
+    text = sentence_of(line["kind"], line["data"], act.lang)
+    return {"at": _time(line["at"], act, relative=True), "text": text}
+
+
+def _state(asset: PublicAsset, lang: Lang) -> dict[str, Any]:
     hours = asset.attributes.get("open_hours")
     return {
         "text": translate(lang, OPERATING[asset.operating_state]),
-        "icon": _STATE_ICONS.get(asset.operating_state, "circle-dot"),
+        "icon": icon(_STATE_ICONS.get(asset.operating_state, "circle-dot")),
         "hours": "、".join(hours) if isinstance(hours, list) else str(hours or ""),
     }
 
 
-def _fault(fault: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
-    return {**fault, "name": pick(lang, fault.get("zh"), fault.get("en"))}
+def _fault(fault: Mapping[str, Any], act: Act) -> dict[str, Any]:
+    due = as_moment(fault.get("due_at"))
+    late = due is not None and due < act.at
+    return {
+        **fault,
+        "name": pick(act.lang, fault.get("zh"), fault.get("en")),
+        "due": clock_words(due, act.at, act.lang, current_settings().zone) if due and not late else "",
+        "late": late,
+    }
 
 
 def _facts(asset: PublicAsset, kind: Kind, lang: Lang) -> list[tuple[str, str]]:
@@ -83,17 +147,19 @@ def _facts(asset: PublicAsset, kind: Kind, lang: Lang) -> list[tuple[str, str]]:
     ]
 
 
-def _form(code: str, kind: Kind, act: Act, typed: Mapping[str, str] | None, error: FacilityError | None) -> Markup:
+def _form(code: str, kind: Kind, act: Act, typed: Mapping[str, str] | None, error: FacilityError | None) -> list[Piece]:
     if error is not None:
-        return Markup(_draw_form(code, kind.key, act, typed or {}, error))  # noqa: S704 - drawn by an escaping template
-    return Markup(_blank_form(kind.key, act.lang).replace(_PLACE_FOR_CODE, code))  # noqa: S704 - as above
+        return [_draw_form(code, kind.key, act, typed or {}, error)]
+    start, rest = _blank_form(kind.key, act.lang)
+    return [start.replace(_PLACE_FOR_CODE, code), rest]
 
 
 @functools.lru_cache(maxsize=256)
-def _blank_form(kind_key: str, lang: Lang) -> str:
-    from foundation.act import public_act
-
-    return _draw_form(_PLACE_FOR_CODE, kind_key, public_act(lang=lang), {}, None)
+def _blank_form(kind_key: str, lang: Lang) -> tuple[str, Fixed]:
+    """The empty form: up to its address, which holds the code, and the rest."""
+    text = _draw_form(_PLACE_FOR_CODE, kind_key, public_act(lang=lang), {}, None)
+    end = text.rindex(_PLACE_FOR_CODE) + len(_PLACE_FOR_CODE)
+    return text[:end], Fixed(text[end:])
 
 
 def _draw_form(code: str, kind_key: str, act: Act, typed: Mapping[str, str], error: FacilityError | None) -> str:

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from app.public.facility import draw_facility, known_form
 from app.public.finder import finder_context
+from app.public.packing import answer_page
 from app.public.story import story_context
 from foundation.act import Act
 from foundation.codes import printed
@@ -29,7 +30,10 @@ MOST_PHOTOS = 4
 
 @get(["/A/{code:str}", "/a/{code:str}"], name="facility")
 async def facility_page(
-    code: FromPath[str], act: NamedDependency[Act], face: Annotated[str | None, QueryParameter(name="as")] = None
+    code: FromPath[str],
+    request: _Request,
+    act: NamedDependency[Act],
+    face: Annotated[str | None, QueryParameter(name="as")] = None,
 ) -> Response[Any]:
     """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
     try:
@@ -41,7 +45,7 @@ async def facility_page(
         return Template("public/unbound.html", context={"code": printed(landing.code)})
     if face != "citizen" and act.principal.holds(Role.CREW):
         return await _job(landing, act)
-    return Response(draw_facility(landing, act), media_type="text/html; charset=utf-8")
+    return answer_page(draw_facility(landing, act), request.headers.get("accept-encoding", ""))
 
 
 async def _job(landing: Landing, act: Act) -> Response[Any]:
@@ -103,8 +107,7 @@ def _degrees(typed: Any, name: str) -> float | None:
 
 def _again(landing: Landing, typed: Any, error: FacilityError, act: Act) -> Response[Any]:
     kept = {name: _text(typed, name) for name in known_form()}
-    page = draw_facility(landing, act, typed=kept, error=error)
-    return Response(page, status_code=400, media_type="text/html; charset=utf-8")
+    return answer_page(draw_facility(landing, act, typed=kept, error=error), "", 400)
 
 
 @get("/R/{token:str}", name="story")

@@ -33,7 +33,8 @@ def environment() -> Environment:
     return env
 
 
-def _speaker(lang: Lang) -> Callable[[str], str]:
+def speaker(lang: Lang) -> Callable[[str], str]:
+    """``_`` of one language."""
     sentences = chinese() if lang == "zh-CN" else {}
     return lambda msgid: sentences.get(msgid, msgid)
 
@@ -41,7 +42,7 @@ def _speaker(lang: Lang) -> Callable[[str], str]:
 @functools.cache
 def _spoken(lang: Lang) -> dict[str, Any]:
     settings = current_settings()
-    speak = _speaker(lang)
+    speak = speaker(lang)
     return {
         "_": speak,
         "gettext": speak,
