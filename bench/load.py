@@ -20,8 +20,7 @@ def get_many(port: int, paths: Sequence[str], count: int, headers: str = "", cli
         try:
             with socket.create_connection(("127.0.0.1", port)) as line:
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                for number in range(share):
-                    sizes.append(_get(line, paths[(offset + number) % len(paths)], headers))
+                sizes.extend(_get(line, paths[(offset + n) % len(paths)], headers) for n in range(share))
         except BaseException as error:
             failures.append(error)
 

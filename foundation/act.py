@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from foundation.errors import Forbidden, NotSignedIn
 from foundation.principals import PUBLIC, SYSTEM, Place, Principal, Role
-from foundation.translation import DEFAULT_LANG, Lang, N_
+from foundation.translation import DEFAULT_LANG, N_, Lang
 
 
 @dataclass(frozen=True, slots=True)

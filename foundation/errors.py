@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from foundation.translation import Lang, N_, translate
+from foundation.translation import N_, Lang, translate
 
 
 class FacilityError(Exception):

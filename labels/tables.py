@@ -14,7 +14,7 @@ class Label(Table, tablename="label"):
     code = Text(null=False, default=None)
     asset_id = ForeignKey(Asset, null=True, default=None, on_delete=OnDelete.restrict)
     state = Text(null=False, default=None)
-    replaced_by_id = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    replaced_by_id: ForeignKey[Table] = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
     created_at = Timestamptz(null=False, default=None)
     printed_at = Timestamptz(null=True, default=None)
     fixed_at = Timestamptz(null=True, default=None)

@@ -75,9 +75,10 @@ def _write_rows(file: IO[str], assets: Iterable[AssetRead], kind: Kind) -> None:
 
 
 def _write_xlsx(assets: Iterable[AssetRead], kind: Kind, path: Path) -> None:
-    from openpyxl import Workbook  # slow to import and needed only here
+    import openpyxl  # slow to import and needed only here
 
-    book = Workbook(write_only=True)
+    spreadsheet: Any = openpyxl  # the package has no types
+    book = spreadsheet.Workbook(write_only=True)
     sheet = book.create_sheet(kind.zh)
     sheet.append(_header(kind))
     for asset in assets:

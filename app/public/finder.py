@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from foundation.geometry import Position, distance_metres, navigation_links
-
 from foundation.act import Act
 from foundation.errors import Invalid
+from foundation.geometry import Position, distance_metres, navigation_links
 from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import catalogue
 from registry.queries import find_assets
@@ -15,7 +14,7 @@ from registry.schemas import AssetFilter, AssetRead
 from registry.words import OPERATING
 
 _SHOWN: Final = 12
-_FIRST_KINDS: Final = ("public_toilet", "love_station", "garbage_room")
+_FIRST_KINDS: Final[tuple[str, ...]] = ("public_toilet", "love_station", "garbage_room")
 
 
 async def finder_context(act: Act, kind: str | None, near: str | None, q: str | None) -> dict[str, Any]:
@@ -28,7 +27,7 @@ async def finder_context(act: Act, kind: str | None, near: str | None, q: str | 
     if searched:
         wanted = AssetFilter(kind=chosen or "public_toilet", q=q or None, near=here, limit=_SHOWN)
         found = [_entry(asset, here, act.lang) for asset in (await find_assets(wanted)).items]
-    offered = [key for key in _FIRST_KINDS if key in kinds] or list(kinds)
+    offered = [key for key in _FIRST_KINDS if key in kinds] or list(kinds.keys())
     return {
         "kinds": [(key, pick(act.lang, kinds[key].zh, kinds[key].en)) for key in offered],
         "kind": chosen,
@@ -54,20 +53,20 @@ def _here(near: str | None) -> tuple[float, float] | None:
 
 def _entry(asset: AssetRead, here: tuple[float, float] | None, lang: Lang) -> dict[str, Any]:
     hours = asset.attributes.get("open_hours")
-    located = asset.lon is not None and asset.lat is not None
+    place = (asset.lon, asset.lat) if asset.lon is not None and asset.lat is not None else None
     return {
         "name": pick(lang, asset.name, asset.name_en),
         "address": pick(lang, asset.address, asset.address_en),
         "href": f"/A/{asset.label}" if asset.label else "",
         "state": translate(lang, OPERATING[asset.operating_state]),
         "hours": "、".join(hours) if isinstance(hours, list) else str(hours or ""),
-        "distance": _distance(asset, here, lang) if here and located else "",
-        "links": navigation_links(asset.lon, asset.lat, asset.name, lang) if located else [],
+        "distance": _distance(place, here, lang) if here and place else "",
+        "links": navigation_links(*place, asset.name, lang) if place else [],
     }
 
 
-def _distance(asset: AssetRead, here: tuple[float, float], lang: Lang) -> str:
-    metres = distance_metres(Position(*here), Position(asset.lon or 0.0, asset.lat or 0.0))
+def _distance(place: tuple[float, float], here: tuple[float, float], lang: Lang) -> str:
+    metres = distance_metres(Position(*here), Position(*place))
     if metres < 1000:
         return translate(lang, N_("{metres} m away"), metres=int(round(metres, -1)))
     return translate(lang, N_("{kilometres} km away"), kilometres=f"{metres / 1000:.1f}")

@@ -86,7 +86,7 @@ async def _report(typed: Any, request: _Request) -> ReportCreate:
         photos=[await upload.read() for upload in uploads],
         lon=_degrees(typed, "lon"),
         lat=_degrees(typed, "lat"),
-        client=request.scope.get("client_hash", ""),
+        client=str(request.scope.get("client_hash", "")),
         honeypot=_text(typed, "website"),
     )
 

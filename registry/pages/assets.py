@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from foundation.geometry import navigation_links
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -11,6 +10,7 @@ from litestar.response import Redirect, Template
 
 from foundation.act import Act
 from foundation.errors import Invalid
+from foundation.geometry import navigation_links
 from foundation.principals import Role
 from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
@@ -107,7 +107,9 @@ async def asset_page(code: FromPath[str], act: NamedDependency[Act], cursor: Fro
             "organisation": organisations.get(asset.organisation_id or 0, ""),
             "lines": [_line(line, act.lang) for line in history.items],
             "next_href": f"?cursor={history.next}" if history.next else "",
-            "links": navigation_links(asset.lon, asset.lat, asset.name, act.lang) if asset.lon is not None else [],
+            "links": navigation_links(asset.lon, asset.lat, asset.name, act.lang)
+            if asset.lon is not None and asset.lat is not None
+            else [],
             "may_edit": act.principal.has(Role.REGISTRAR, place=place_of(asset)),
             "operating": translate(act.lang, OPERATING[asset.operating_state]),
             "status": translate(act.lang, STATUS[asset.status]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from foundation.codes import printed
-from foundation.database import fetch, fetchrow
+from foundation.database import Record, fetch, fetchrow
 from foundation.errors import NotFound
 from foundation.paging import Page, cut_page, decode_cursor, encode_cursor, page_limit
 from foundation.principals import Place
@@ -26,7 +26,7 @@ COLUMNS = (
 SOURCE = "FROM asset a LEFT JOIN asset_signals s ON s.asset_id = a.id"
 
 
-def read_asset_row(row: Mapping[str, Any]) -> AssetRead:
+def read_asset_row(row: Record) -> AssetRead:
     """A row of ``COLUMNS`` as an AssetRead."""
     values = dict(row)
     label = values.pop("label_code")

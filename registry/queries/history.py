@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from foundation.database import fetch
+from foundation.database import Record, fetch
 from foundation.paging import Page, cut_page, decode_cursor, page_limit
 from registry.history import DISTRICT, Audience, summary_of
 from registry.schemas import HistoryLineRead
 
 
-def _read(row: Mapping[str, Any]) -> HistoryLineRead:
+def _read(row: Record) -> HistoryLineRead:
     return HistoryLineRead(
         seq=row["seq"],
         at=row["at"],

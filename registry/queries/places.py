@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from foundation.database import fetch
+from foundation.database import Record, fetch
 
 
 async def find_streets(kind: str | None = None) -> list[str]:
@@ -16,6 +13,6 @@ async def find_streets(kind: str | None = None) -> list[str]:
     return [row["street"] for row in rows]
 
 
-async def find_organisations() -> list[Mapping[str, Any]]:
+async def find_organisations() -> list[Record]:
     """Organisations: ``id``, ``name``, ``name_en``, ``duty_phone``."""
-    return list(await fetch("SELECT id, name, name_en, duty_phone FROM organisation ORDER BY name"))
+    return await fetch("SELECT id, name, name_en, duty_phone FROM organisation ORDER BY name")

@@ -165,6 +165,7 @@ def stale() -> Stale:
 def _changes(asset: AssetRead, given: Mapping[str, Any]) -> dict[str, Any]:
     position = {name: given.get(name, getattr(asset, name)) for name in ("lon", "lat")}
     checked = dict(given) | (position if {"lon", "lat"} & given.keys() else {})
+    removed: set[str] = set()
     if "attributes" in checked:
         removed = {key for key, value in checked["attributes"].items() if value is None}
         kept = {k: v for k, v in checked["attributes"].items() if v is not None}
