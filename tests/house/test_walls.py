@@ -28,7 +28,7 @@ DOORS = {
     "weasyprint": r"foundation/pdf/\w+\.py",
     "PIL": r"foundation/files/\w+\.py",
     "pyproj": r"foundation/geometry/projection\.py",
-    "asyncpg": r"(foundation/database/.*|\w+/service/.*|registry/importing/.*|app/accounts/service|app/web/logs)\.py",
+    "asyncpg": r"(foundation/database/.*|\w+/service/.*|registry/importing/.*|app/accounts/service|app/web/\w+|app/composition)\.py",
     "openpyxl": r"registry/(importing/\w+|exporting)\.py",
     "argon2": r"app/accounts/passwords\.py",
     "prometheus_client": r"app/web/\w+\.py",
