@@ -123,8 +123,8 @@ async def read_request(number: FromPath[str], act: NamedDependency[Act]) -> Resp
 async def move_request(
     number: FromPath[str],
     action: FromPath[str],
-    data: JSONBody[DeedBody | None],
     act: NamedDependency[Act],
+    data: JSONBody[DeedBody | None] = None,
     if_match: IfMatch = None,
 ) -> Response[OrderRead | RequestRead]:
     """Move a report by hand."""
@@ -184,8 +184,8 @@ async def read_order(number: FromPath[str], act: NamedDependency[Act]) -> Respon
 async def move_order(
     number: FromPath[str],
     action: FromPath[str],
-    data: JSONBody[DeedBody | None],
     act: NamedDependency[Act],
+    data: JSONBody[DeedBody | None] = None,
     if_match: IfMatch = None,
 ) -> Response[OrderRead | RequestRead]:
     """Do one action on an order."""

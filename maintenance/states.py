@@ -153,7 +153,10 @@ def move_request(state: RequestState, action: RequestAction) -> RequestState:
     """The next state. Raises Refused where the table has no such move."""
     if (state, action) not in REQUEST_MOVES:
         raise Refused(
-            N_("A report that is “{state}” cannot take “{action}”."), code="bad_move", state=state, action=action
+            N_("This step is no longer possible: the report has moved on. Load it again."),
+            code="bad_move",
+            state=state,
+            action=action,
         )
     return REQUEST_MOVES[state, action]
 
@@ -162,7 +165,10 @@ def move_order(state: OrderState, action: OrderAction) -> OrderState:
     """The next state. Raises Refused where the table has no such move."""
     if (state, action) not in ORDER_MOVES:
         raise Refused(
-            N_("An order that is “{state}” cannot take “{action}”."), code="bad_move", state=state, action=action
+            N_("This step is no longer possible: the order has moved on. Load it again."),
+            code="bad_move",
+            state=state,
+            action=action,
         )
     return ORDER_MOVES[state, action]
 

@@ -1,5 +1,7 @@
 """Piccolo tables of this room; the migrations are the truth of their constraints."""
 
+from typing import Any
+
 from piccolo.columns import (
     JSONB,
     BigInt,
@@ -42,7 +44,7 @@ class ServiceRequest(Table, tablename="service_request"):
     channel = Text(null=False, default="label")
     reporters = Integer(null=False, default=1)
     held = Boolean(null=False, default=False)
-    merged_into_id: ForeignKey = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    merged_into_id: "ForeignKey[Any]" = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
     reason = Text(null=True, default=None)
     fingerprint = Text(null=False, default=None)
     reported_at = Timestamptz(null=False, default=None)

@@ -23,10 +23,10 @@ REQUEST_STATE: Final = {
 }
 REQUEST_ACTION: Final = {
     "verify": N_("Verify on site"),
-    "file": N_("File"),
+    "file": N_("File the case"),
     "refuse": N_("Do not accept"),
     "merge": N_("Merge"),
-    "close": N_("Close"),
+    "close": N_("Close the case"),
 }
 ORDER_STATE: Final = {
     "open": N_("To be assigned"),
@@ -50,7 +50,7 @@ ORDER_ACTION: Final = {
     "complete": N_("Complete"),
     "verify": N_("Verify"),
     "reject": N_("Send back"),
-    "close": N_("Close"),
+    "close": N_("Close the case"),
     "cancel": N_("Cancel the order"),
 }
 # For a citizen: what it is, and what happens next.
@@ -68,7 +68,7 @@ PLAIN: Final = {
         N_("Finished"),
         N_("Thank you for telling us. If it is not fixed, you can say so below for seven days."),
     ),
-    "suspended": (N_("Waiting"), N_("The work waits for something, such as a spare part or better weather.")),
+    "suspended": (N_("On hold"), N_("The work waits for something, such as a spare part or better weather.")),
     "contested": (N_("Looked at again"), N_("You said it is not fixed. We are looking at it again.")),
     "withdrawn": (N_("Withdrawn"), N_("You withdrew this report.")),
 }

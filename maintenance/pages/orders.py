@@ -9,11 +9,14 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
+from foundation.errors import FacilityError, Invalid, Stale
 from foundation.principals import Place, Role
 from foundation.translation import N_, Lang, pick, translate
-from maintenance.pages.requests import crew_options, photo_items
+from maintenance.pages.forms import error_lines, read_deed, whole
+from maintenance.pages.photos import photo_items
+from maintenance.pages.requests import crew_options
 from maintenance.queries import OrderFilter, desk_counts, find_crews, find_orders, find_photos, find_stops, get_order
-from maintenance.schemas import OrderDeed, OrderRead
+from maintenance.schemas import OrderRead
 from maintenance.service import act_on_order
 from maintenance.words import ORDER_ACTION, ORDER_STATE
 from registry.queries import find_streets
@@ -45,7 +48,7 @@ async def orders_page(
     tab = only if only in ONLY else ("" if only == "all" or q else "open")
     said: dict[str, Any] = {"only": tab, "kind": kind, "street": street, "q": q}
     said = {name: value for name, value in said.items() if value}
-    crew_id = int(crew) if crew and crew.isdigit() else None
+    crew_id = whole({"crew": crew or ""}, "crew")
     page = await find_orders(OrderFilter(**said, crew_id=crew_id, cursor=cursor), act.at)
     said |= {"crew": crew} if crew_id else {}
     crews = await find_crews()
@@ -90,11 +93,20 @@ def _tabs(current: str, counts: dict[str, int], lang: Lang) -> list[dict[str, An
 async def order_page(number: FromPath[str], act: NamedDependency[Act]) -> Template:
     """One order: what, where, who, and what may be done now."""
     act.require_staff()
+    return await _order(number, act)
+
+
+async def _order(number: str, act: Act, error: FacilityError | None = None, reason: str = "") -> Template:
     order = await get_order(number)
     stops = await find_stops(number)
+    errors, summary = error_lines(error, act.lang)
     return Template(
         "maintenance/order.html",
+        status_code=200 if error is None else 412 if isinstance(error, Stale) else 400,
         context={
+            "errors": errors,
+            "summary": summary,
+            "reason": reason,
             "order": order,
             "stops": stops,
             "title_": pick(act.lang, order.title_zh, order.title_en),
@@ -132,16 +144,13 @@ def _answers(order: OrderRead, stops: list[Any], lang: Lang) -> list[tuple[str, 
 @post("/desk/orders/{number:str}/act/{action:str}")
 async def order_deed(
     number: FromPath[str], action: FromPath[str], request: _Request, act: NamedDependency[Act]
-) -> Redirect:
-    """One button of the order."""
-    typed = await request.form()
-    crew, version = str(typed.get("crew_id", "")), str(typed.get("version", ""))
-    deed = OrderDeed(
-        crew_id=int(crew) if crew.isdigit() else None,
-        reason=str(typed.get("reason", "")),
-        version=int(version) if version.isdigit() else None,
-    )
-    await act_on_order(number, action, deed, act)
+) -> Template | Redirect:
+    """One button of the order; a refusal comes back on the same page, with what was typed."""
+    typed, deed = await read_deed(request)
+    try:
+        await act_on_order(number, action, deed, act)
+    except (Invalid, Stale) as error:
+        return await _order(number, act, error, typed.get("reason", ""))
     return Redirect(f"/desk/orders/{number}?notice=done", status_code=303)
 
 

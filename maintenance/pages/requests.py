@@ -9,11 +9,14 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
+from foundation.errors import FacilityError, Invalid, Stale
 from foundation.principals import Place, Role
 from foundation.translation import N_, Lang, pick, translate
+from maintenance.pages.forms import error_lines, read_deed
+from maintenance.pages.photos import photo_items
 from maintenance.queries import RequestFilter, desk_counts, find_crews, find_photos, find_requests, get_request
-from maintenance.schemas import OrderCreate, OrderDeed, PhotoRead, RequestRead
-from maintenance.service import act_on_order, act_on_request, open_order, release_request, reveal_contact
+from maintenance.schemas import RequestRead
+from maintenance.service import act_on_request, dispatch_request, release_request, reveal_contact
 from maintenance.words import REQUEST_ACTION, REQUEST_STATE
 from registry.catalogue import catalogue
 from registry.queries import find_streets, get_asset
@@ -83,14 +86,26 @@ async def request_page(number: FromPath[str], act: NamedDependency[Act]) -> Temp
     return await _case(await get_request(number), act)
 
 
-async def _case(request: RequestRead, act: Act, contact: dict[str, str] | None = None) -> Template:
+async def _case(
+    request: RequestRead,
+    act: Act,
+    contact: dict[str, str] | None = None,
+    *,
+    typed: dict[str, str] | None = None,
+    error: FacilityError | None = None,
+) -> Template:
     asset = await get_asset(request.asset)
     fault = catalogue().kind(request.kind).fault(request.category)
     may = act.principal.has(Role.DISPATCHER, place=Place(request.organisation_id, request.street))
+    errors, summary = error_lines(error, act.lang)
     same = await find_requests(RequestFilter(q=request.asset, only="open"), act.at)
     return Template(
         "maintenance/request.html",
+        status_code=200 if error is None else 412 if isinstance(error, Stale) else 400,
         context={
+            "typed": typed or {},
+            "errors": errors,
+            "summary": summary,
             "request_": request,
             "asset": asset,
             "category": pick(act.lang, request.category_zh, request.category_en),
@@ -112,22 +127,6 @@ def crew_options(crews: list[Any], lang: Lang) -> list[tuple[str, str]]:
     return [(str(c["id"]), f"{pick(lang, c['name'], c['name_en'])} · {c['open']}") for c in crews]
 
 
-def photo_items(photos: list[PhotoRead], lang: Lang) -> list[dict[str, Any]]:
-    """Photos as the page shows them."""
-    words = {"report": N_("Report"), "before": N_("Before"), "after": N_("After the repair")}
-    return [
-        {
-            "url": f"/photos/{photo.id}.jpg",
-            "thumb": f"/photos/{photo.id}.jpg",
-            "alt": translate(lang, words[photo.stage]),
-            "caption": translate(lang, words[photo.stage]),
-            "width": photo.width,
-            "height": photo.height,
-        }
-        for photo in photos
-    ]
-
-
 @post("/desk/requests/{number:str}/contact")
 async def contact_page(number: FromPath[str], act: NamedDependency[Act]) -> Template:
     """The citizen's words and phone; the look is on record."""
@@ -136,15 +135,13 @@ async def contact_page(number: FromPath[str], act: NamedDependency[Act]) -> Temp
 
 
 @post("/desk/requests/{number:str}/dispatch")
-async def dispatch_page(number: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Redirect:
+async def dispatch_page(number: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
     """File where needed, open the order and give it to a crew: the dispatcher's usual three steps as one."""
-    typed = await request.form()
-    report = await get_request(number)
-    if "file" in report.actions:
-        await act_on_request(number, "file", act)
-    order = await open_order(OrderCreate(request=number, note=str(typed.get("note", ""))), act)
-    crew = str(typed.get("crew_id", ""))
-    await act_on_order(order.number, "assign", OrderDeed(crew_id=int(crew) if crew.isdigit() else None), act)
+    typed, deed = await read_deed(request)
+    try:
+        await dispatch_request(number, deed.crew_id, typed.get("note", ""), act, deed.version)
+    except (Invalid, Stale) as error:
+        return await _case(await get_request(number), act, typed=typed, error=error)
     return Redirect(f"/desk/requests/{number}?notice=done", status_code=303)
 
 
@@ -158,18 +155,14 @@ async def release_page(number: FromPath[str], act: NamedDependency[Act]) -> Redi
 @post("/desk/requests/{number:str}/act/{action:str}")
 async def request_deed(
     number: FromPath[str], action: FromPath[str], request: _Request, act: NamedDependency[Act]
-) -> Redirect:
-    """One button of the case."""
-    typed = await request.form()
-    version = str(typed.get("version", ""))
-    await act_on_request(
-        number,
-        action,
-        act,
-        reason=str(typed.get("reason", "")),
-        into=str(typed.get("into", "")),
-        version=int(version) if version.isdigit() else None,
-    )
+) -> Template | Redirect:
+    """One button of the case; a refusal comes back on the same page, with what was typed."""
+    typed, deed = await read_deed(request)
+    try:
+        into = typed.get("into", "")
+        await act_on_request(number, action, act, reason=deed.reason, into=into, version=deed.version)
+    except (Invalid, Stale) as error:
+        return await _case(await get_request(number), act, typed=typed, error=error)
     return Redirect(f"/desk/requests/{number}?notice=done", status_code=303)
 
 

@@ -41,7 +41,7 @@ async def act_on_request(
         row = await _locked(number, act, version)
         if wanted not in request_actions_from(row["state"]):
             raise Refused(
-                N_("A report that is “{state}” cannot take “{action}”."),
+                N_("This step is no longer possible: the report has moved on. Load it again."),
                 code="bad_move", state=row["state"], action=wanted.value,
             )  # fmt: skip
         if wanted in {RequestAction.REFUSE, RequestAction.CLOSE}:

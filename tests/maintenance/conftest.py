@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.template import TemplateConfig
 from PIL import Image
 
+from app.rendering import PageEngine
+from app.web.answers import status_of
 from foundation import settings as settings_module
 from foundation.act import Act, public_act
+from foundation.errors import FacilityError
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import Settings, load_settings, use_settings
+from maintenance.pages import PAGES
+from maintenance.routes import ROUTES
 from maintenance.schemas import OrderDeed, OrderRead, ReportCreate, Reported
 from maintenance.service import act_on_order, act_on_request, register_crew, report_fault
 from registry.schemas import AssetCreate, AssetRead
@@ -134,7 +143,9 @@ async def mate(crew_id: int) -> Act:
 @pytest.fixture
 async def other_crew(database: str, dispatcher: Act) -> Act:
     """A member of another crew."""
-    return _act("crew 7", 7, Grant(Role.CREW), crews=frozenset({await register_crew("一队", dispatcher)}))
+    return _act(
+        "crew 7", 7, Grant(Role.CREW), crews=frozenset({await register_crew("一队", dispatcher, name_en="Crew 1")})
+    )
 
 
 @pytest.fixture
@@ -185,3 +196,30 @@ def people(
         "crew": crew, "other_crew": other_crew, "inspector": inspector, "administrator": administrator,
         "far_dispatcher": far_dispatcher, "dispatcher": dispatcher, "registrar": registrar,
     }  # fmt: skip
+
+
+@pytest.fixture
+async def web(people: dict[str, Act], mate: Act) -> AsyncIterator[httpx.AsyncClient]:
+    """The room's routes and pages behind a stand-in for the sign-in: the header ``who`` names the person."""
+    everybody = people | {"mate": mate}
+
+    async def act(request: Request) -> Act:
+        person = everybody.get(request.headers.get("who", ""), public_act(NOW))
+        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
+        request.scope["act"] = spoken
+        return spoken
+
+    def answer(request: Request, error: FacilityError) -> Response:
+        fields = {name: wrong.code for name, wrong in error.fields.items()}
+        return Response({"code": error.code, "fields": fields}, status_code=status_of(error))
+
+    app = Litestar(
+        [*ROUTES, *PAGES],
+        dependencies={"act": Provide(act)},
+        exception_handlers={FacilityError: answer},
+        template_config=TemplateConfig(instance=PageEngine()),
+        openapi_config=None,
+    )
+    headers = {"who": "dispatcher", "accept-language": "en"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x", headers=headers) as client:
+        yield client
