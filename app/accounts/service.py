@@ -90,15 +90,18 @@ async def _create(name: str, grants: Sequence[GrantWanted], act: Act, password: 
 
 async def _write_grants(account_id: int, grants: Sequence[GrantWanted]) -> None:
     await execute("DELETE FROM account_grant WHERE account_id = $1", account_id)
-    for grant in grants:
-        await execute(
-            "INSERT INTO account_grant (account_id, role, organisation_id, streets) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT DO NOTHING",
-            account_id,
-            grant.role,
-            grant.organisation_id,
-            sorted(grant.streets),
-        )
+    try:
+        for grant in grants:
+            await execute(
+                "INSERT INTO account_grant (account_id, role, organisation_id, streets) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT DO NOTHING",
+                account_id,
+                grant.role,
+                grant.organisation_id,
+                sorted(grant.streets),
+            )
+    except asyncpg.ForeignKeyViolationError as error:
+        raise Invalid(N_("There is no such organisation."), code="no_organisation") from error
 
 
 async def set_grants(account_id: int, grants: Sequence[GrantWanted], act: Act) -> None:
@@ -118,11 +121,14 @@ async def set_crews(account_id: int, crew_ids: Sequence[int], act: Act) -> None:
     async with transaction():
         await _existing(account_id)
         await execute("DELETE FROM account_crew WHERE account_id = $1", account_id)
-        await execute(
-            "INSERT INTO account_crew (account_id, crew_id) SELECT $1, unnest($2::bigint[]) ON CONFLICT DO NOTHING",
-            account_id,
-            list(crew_ids),
-        )
+        try:
+            await execute(
+                "INSERT INTO account_crew (account_id, crew_id) SELECT $1, unnest($2::bigint[]) ON CONFLICT DO NOTHING",
+                account_id,
+                list(crew_ids),
+            )
+        except asyncpg.ForeignKeyViolationError as error:
+            raise Invalid(N_("There is no such crew."), code="no_crew") from error
         await _changed(account_id, "调整班组", "crews changed", act)
 
 

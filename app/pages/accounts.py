@@ -1,6 +1,6 @@
 """The administrator's pages: who may sign in, with which roles and where."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -30,6 +30,7 @@ from maintenance.queries import find_crews
 from registry.queries import find_organisations, find_streets
 
 _Request = Request[Any, Any, Any]
+_LONGEST_ID: Final = 16
 
 
 @get("/desk/accounts")
@@ -84,7 +85,9 @@ async def _do(deed: str, account: AccountRead, typed: Any, act: Act) -> None:
             left = [grant for grant in account.grants if str(grant.id) != typed.get("grant")]
             await set_grants(account.id, [*map(_again, left)], act)
         case "crews":
-            await set_crews(account.id, [int(crew) for crew in _many(typed, "crew") if crew.isdecimal()], act)
+            await set_crews(
+                account.id, [_number(crew, N_("There is no such crew.")) for crew in _many(typed, "crew")], act
+            )
         case "disable":
             await disable_account(account.id, act)
         case "enable":
@@ -100,9 +103,15 @@ def _many(typed: Any, name: str) -> list[str]:
 def _grant(role: str, organisation: str, streets: list[str]) -> GrantWanted:
     if role not in set(Role):
         raise Invalid(N_("Choose a role."), code="no_role")
-    if organisation and not (organisation.isascii() and organisation.isdigit() and len(organisation) < 16):
-        raise Invalid(N_("There is no such organisation."), code="no_organisation")
-    return GrantWanted(Role(role), int(organisation) if organisation else None, tuple(streets))
+    where = _number(organisation, N_("There is no such organisation.")) if organisation else None
+    return GrantWanted(Role(role), where, tuple(streets))
+
+
+def _number(text: str, wrong: str) -> int:
+    """The id a form sends; anything else was never on the page."""
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_ID):
+        raise Invalid(wrong, code="no_such_choice")
+    return int(text)
 
 
 def _again(grant: GrantRead) -> GrantWanted:
