@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from asyncpg.exceptions import DataError
 from litestar import Litestar, Request, Router
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
@@ -18,7 +19,7 @@ from app.database import prepare_database
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
 from app.rendering import PageEngine
-from app.web.answers import answer_fault, answer_http, answer_refusal
+from app.web.answers import answer_fault, answer_http, answer_refusal, answer_unreadable
 from app.web.api_docs import API_DOCS, OPENAPI
 from app.web.files import FILES
 from app.web.frame import Frame
@@ -66,7 +67,7 @@ def build_app(
                 stack.push_async_callback(stop_clock)
             yield
 
-    return Frame(Idempotency(Litestar.from_config(_config(settings, clock, lifespan))), settings)
+    return Frame(Idempotency(Litestar.from_config(_config(settings, clock, lifespan)), clock), settings)
 
 
 def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
@@ -82,6 +83,7 @@ def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
         exception_handlers={
             FacilityError: answer_refusal,
             HTTPException: answer_http,
+            DataError: answer_unreadable,
             Exception: answer_fault,
         },
         lifespan=[lifespan],

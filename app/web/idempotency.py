@@ -80,8 +80,8 @@ class Idempotency:
 
     async def _once(self, scope: _Scope, body: bytes, key: str) -> _Answer:
         digest = hashlib.sha256(scope["path"].encode() + b"\0" + body).hexdigest()
+        owner = await sender_of(scope, self.clock())  # outside: it notes when the token was last seen
         async with transaction():
-            owner = await sender_of(scope, self.clock())
             if not await fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))", f"{owner} {key}"):
                 return _running(scope["lang"])
             kept = await fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", owner, key)
@@ -100,7 +100,8 @@ class Idempotency:
         headers = [(name.decode(), value.decode()) for name, value in answer.headers if name.lower() in _REPEATED]
         await execute("DELETE FROM idempotency WHERE created_at < $1", now - _KEPT)
         await execute(
-            "INSERT INTO idempotency (scope, key, body_hash, status, reply, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO idempotency (scope, key, body_hash, status, reply, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6)",
             owner, key, digest, answer.status,
             {"headers": headers, "body": base64.b64encode(answer.body).decode()}, now,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from foundation.database import execute, fetchval
+from foundation.database import fetchval
 from foundation.principals import Role
 
 pytestmark = pytest.mark.anyio
@@ -67,13 +67,42 @@ async def test_five_at_once_do_it_once(bearer, browser) -> None:
     assert await fetchval("SELECT count(*) FROM asset") == 1
 
 
-async def test_a_first_request_still_running_answers_409_and_an_abandoned_one_is_taken_over(bearer, browser) -> None:
+async def test_a_first_request_still_running_answers_409(bearer, browser, program) -> None:
     header = await bearer(Role.REGISTRAR) | {"idempotency-key": "one"}
-    await browser().post("/api/v1/assets", json=BODY, headers=header)
-    await execute("UPDATE idempotency SET status = NULL, reply = NULL")
-    assert (await browser().post("/api/v1/assets", json=BODY, headers=header)).status_code == 409
-    await execute("UPDATE idempotency SET created_at = created_at - interval '6 minutes'")
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held(scope, receive, send) -> None:
+        begun.set()
+        await go_on.wait()
+        await inner(scope, receive, send)
+
+    inner, program.app.app = program.app.app, held
+    first = asyncio.create_task(browser().post("/api/v1/assets", json=BODY, headers=header))
+    await begun.wait()
+    program.app.app = inner
+    second = await browser().post("/api/v1/assets", json=BODY, headers=header)
+    go_on.set()
+    assert ((await first).status_code, second.status_code) == (201, 409)
     assert (await browser().post("/api/v1/assets", json=BODY, headers=header)).status_code == 201
+    assert await fetchval("SELECT count(*) FROM asset") == 1
+
+
+async def test_what_breaks_after_the_deed_undoes_it_and_may_be_sent_again(bearer, browser, program) -> None:
+    header = await bearer(Role.REGISTRAR) | {"idempotency-key": "one"}
+
+    async def breaks(scope, receive, send) -> None:
+        async def take(_message) -> None: ...
+
+        await inner(scope, receive, take)
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    inner, program.app.app = program.app.app, breaks
+    assert (await browser().post("/api/v1/assets", json=BODY, headers=header)).status_code == 500
+    program.app.app = inner
+    assert await fetchval("SELECT count(*) FROM asset") == 0
+    assert (await browser().post("/api/v1/assets", json=BODY, headers=header)).status_code == 201
+    assert await fetchval("SELECT count(*) FROM asset") == 1
 
 
 async def test_a_key_nobody_can_use_is_refused(bearer, browser) -> None:
