@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from foundation.act import system_act
-from foundation.database import execute
+from foundation.database import execute, transaction
 from foundation.principals import Role
 from foundation.translation import chinese
 from registry.queries import find_map_points
@@ -81,7 +81,8 @@ async def test_without_any_tick_the_clock_is_told_to_stand_still(signed_in, cloc
 async def test_staff_and_citizens_see_their_own_map(signed_in, browser, clock) -> None:
     asset = await add(clock, "<b>东门</b>", name_en="East Gate")
     await add(clock, "未测", lon=None, lat=None)
-    await write_signals(asset.id, overdue=2)
+    async with transaction():
+        await write_signals(asset.id, overdue=2)
     where = {"bbox": "120.6,28,120.7,28.1", "zoom": "15"}
     staff = await signed_in("boss", Role.DISPATCHER, headers=EN)
     answer = await staff.get("/map/data", params=where)
