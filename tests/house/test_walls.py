@@ -28,7 +28,9 @@ DOORS = {
     "weasyprint": r"foundation/pdf/\w+\.py",
     "PIL": r"foundation/files/\w+\.py",
     "pyproj": r"foundation/geometry/projection\.py",
-    "asyncpg": r"(foundation/database/.*|\w+/service/.*|registry/importing/.*|app/accounts/service|app/web/\w+|app/composition)\.py",
+    "asyncpg": (
+        r"(foundation/database/.*|\w+/service/.*|registry/importing/.*|app/(accounts/service|web/\w+|composition))\.py"
+    ),
     "openpyxl": r"registry/(importing/\w+|exporting)\.py",
     "argon2": r"app/accounts/passwords\.py",
     "prometheus_client": r"app/web/\w+\.py",
@@ -137,3 +139,28 @@ def test_nothing_fetched_and_no_path_of_a_machine_is_committed() -> None:
     locks = [name for name in files if name.endswith(".lock") or name == "package-lock.json"]
     assert locks
     assert [name for name in locks if re.search(r"https?://", (ROOT / name).read_text())] == []
+
+
+WRITES = re.compile(
+    r"(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+(?:ONLY\s+)?(?!SET\b|OF\b)([a-z_]+)|copy_rows\(\s*\"(\w+)"
+)
+# Filled by the ground's own numbers, and by the idempotency layer of the roof: tables without a word of the trade.
+FOR_EVERYONE = {"number_series", "idempotency"}
+
+
+def _tables_made_by(room: str) -> set[str]:
+    texts = (path.read_text() for path in (ROOT / room / "piccolo_migrations").glob("*.py"))
+    return {name for text in texts for name in re.findall(r"CREATE TABLE (\w+)", text)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_writes_its_own_tables_only(room: str) -> None:
+    owned = {table: owner for owner in ROOMS for table in _tables_made_by(owner)}
+    foreign = [
+        f"{_name(path)}: {table} of {owned[table]}"
+        for path in MODULES
+        if path.relative_to(ROOT).parts[0] == room
+        for match in WRITES.finditer(path.read_text())
+        if (table := match[1] or match[2]) in owned and owned[table] != room and table not in FOR_EVERYONE
+    ]
+    assert foreign == []
