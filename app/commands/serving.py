@@ -51,7 +51,10 @@ def _served_settings(arguments: argparse.Namespace) -> Settings:
         raise StartRefused(
             N_("The demo district has a database of its own. Unset FACILITY_DATABASE_URL, or leave out --demo.")
         )
-    return replace(settings, data_dir=settings.data_dir / "demo")
+    from app.demo.district import NAME
+
+    zh, en = NAME
+    return replace(settings, data_dir=settings.data_dir / "demo", district_name=zh, district_name_en=en)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -41,7 +41,10 @@ def distance(moment: datetime, now: datetime, lang: Lang) -> str:
         return translate(lang, N_("{n} min ago") if past else N_("in {n} min"), n=int(size // _MINUTE))
     if size < 24 * _HOUR:
         return translate(lang, N_("{n} h ago") if past else N_("in {n} h"), n=int(size // _HOUR))
-    return translate(lang, N_("{n} days ago") if past else N_("in {n} days"), n=int(size // (24 * _HOUR)))
+    days = int(size // (24 * _HOUR))
+    if days == 1:
+        return translate(lang, N_("1 day ago") if past else N_("in 1 day"))
+    return translate(lang, N_("{n} days ago") if past else N_("in {n} days"), n=days)
 
 
 @pass_context

@@ -1,9 +1,8 @@
-"""The import itself: what is there already, what changes, and one transaction for all of it."""
+"""The import itself: one transaction for all that changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,61 +15,15 @@ from foundation.translation import N_
 from registry.catalogue import Kind, catalogue
 from registry.events import AssetImported, ImportDone
 from registry.history import DISTRICT, record_many
+from registry.importing.changes import CHUNK, COMPARED, Change, compare
 from registry.importing.mapping import Mapping as ColumnMapping
 from registry.importing.mapping import build_mapping
-from registry.importing.problems import Problems
-from registry.importing.records import Reader, Record
+from registry.importing.options import ImportOptions, ImportResult
+from registry.importing.records import Reader
 from registry.importing.source import Source, read_source
 from registry.service.assets import next_codes, search_of
 
-_COMPARED = (
-    "name", "name_en", "address", "address_en", "street", "community", "lon", "lat", "geometry", "source_id",
-)  # fmt: skip
-_CHUNK = 5000
 _LOCK = 0x0FAC_0001
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """How a file is read; the command line and the page fill the same form."""
-
-    kind: str
-    pairs: Sequence[tuple[str, str]] = ()
-    key: str | None = None
-    crs: str = "wgs84"
-    encoding: str | None = None
-    strict: bool = False
-    dry_run: bool = False
-    file_name: str | None = None
-
-
-@dataclass
-class ImportResult:
-    """What an import did, or would do in a dry run."""
-
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    problems: Problems = field(default_factory=Problems)
-    batch: int | None = None
-    refused: bool = False
-    mapping: dict[str, str] = field(default_factory=dict)
-    rejected_rows: set[int] = field(default_factory=set)
-    source: Source | None = None
-
-
-@dataclass
-class _Change:
-    record: Record
-    asset_id: int
-    code: str
-    before: dict[str, Any] | None  # None: it is created
-    after: dict[str, Any]
-    fields: list[str]
-
-
 Progress = Callable[[int, int], None]
 
 
@@ -93,7 +46,7 @@ async def import_file(path: Path, options: ImportOptions, act: Act, progress: Pr
     async with transaction():
         # One import at a time: two files with the same new keys would otherwise create twins.
         await execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        changes = await _compare(records, kind, by_code=reader.by_code, result=result)
+        changes = await compare(records, kind, by_code=reader.by_code, result=result)
         if not options.dry_run and changes:
             result.batch = await _write(changes, kind, options, path, result, act, progress)
     return result
@@ -122,88 +75,8 @@ def _key_column(options: ImportOptions, source: Source, mapping: ColumnMapping) 
     return code
 
 
-async def _compare(records: list[Record], kind: Kind, *, by_code: bool, result: ImportResult) -> list[_Change]:
-    known = await _existing(records, kind, by_code=by_code)
-    owners = await _code_owners(records)
-    changes: list[_Change] = []
-    for record in records:
-        row = known.get(record.import_key)
-        if _taken(record, row, owners, result):
-            continue
-        change = _created(record) if row is None else _updated(record, row)
-        if change is None:
-            result.unchanged += 1
-        else:
-            changes.append(change)
-            result.created += change.before is None
-            result.updated += change.before is not None
-    return changes
-
-
-async def _existing(records: list[Record], kind: Kind, *, by_code: bool) -> dict[str, Mapping[str, Any]]:
-    """Assets of earlier imports by the key, and, where codes identify, by their own code."""
-    columns = "id, code, kind, import_key, version, operating_state, attributes, " + ", ".join(_COMPARED)
-    found: dict[str, Mapping[str, Any]] = {}
-    for start in range(0, len(records), _CHUNK):
-        keys = [record.import_key for record in records[start : start + _CHUNK]]
-        if by_code:
-            rows = await fetch(
-                f"SELECT {columns} FROM asset WHERE kind = $1 AND code = ANY($2::text[])", kind.key, keys
-            )
-            found |= {row["code"]: row for row in rows}
-        rows = await fetch(
-            f"SELECT {columns} FROM asset WHERE kind = $1 AND import_key = ANY($2::text[])", kind.key, keys
-        )
-        found |= {row["import_key"]: row for row in rows}
-    return found
-
-
-async def _code_owners(records: list[Record]) -> dict[str, int]:
-    owners: dict[str, int] = {}
-    codes = [record.code for record in records if record.code]
-    for start in range(0, len(codes), _CHUNK):
-        rows = await fetch("SELECT id, code FROM asset WHERE code = ANY($1::text[])", codes[start : start + _CHUNK])
-        owners |= {row["code"]: row["id"] for row in rows}
-    return owners
-
-
-def _taken(record: Record, row: Mapping[str, Any] | None, owners: dict[str, int], result: ImportResult) -> bool:
-    """Whether the code belongs to another asset already, or to an earlier row; such a row is rejected."""
-    if record.code is None:
-        return False
-    mine = row["id"] if row is not None else -record.row
-    owner = owners.setdefault(record.code, mine)
-    if owner == mine:
-        return False
-    result.problems.add(
-        record.row, None, "code_taken", N_("The code {asset_code} belongs to another facility."), asset_code=record.code
-    )
-    result.rejected += 1
-    result.rejected_rows.add(record.row)
-    return True
-
-
-def _created(record: Record) -> _Change:
-    after = {"attributes": record.attributes, **record.values}
-    return _Change(record, 0, record.code or "", None, after, sorted(after))
-
-
-def _updated(record: Record, row: Mapping[str, Any]) -> _Change | None:
-    """What differs; an empty cell says nothing and keeps what is on record."""
-    after = {name: value for name, value in record.values.items() if value != row[name]}
-    attributes = row["attributes"] | record.attributes
-    if attributes != row["attributes"]:
-        after["attributes"] = attributes
-    if row["operating_state"] == "retired":
-        after["operating_state"] = "in_service"
-    if not after:
-        return None
-    before = {name: row[name] for name in after}
-    return _Change(record, row["id"], row["code"], before, after, sorted(after))
-
-
 async def _write(
-    changes: list[_Change],
+    changes: list[Change],
     kind: Kind,
     options: ImportOptions,
     path: Path,
@@ -228,10 +101,10 @@ async def _write(
         act.at,
     )
     await _name_new(changes, kind)
-    for start in range(0, len(changes), _CHUNK):
-        await _write_chunk(changes[start : start + _CHUNK], kind, batch, act)
+    for start in range(0, len(changes), CHUNK):
+        await _write_chunk(changes[start : start + CHUNK], kind, batch, act)
         if progress:
-            progress(min(start + _CHUNK, len(changes)), len(changes))
+            progress(min(start + CHUNK, len(changes)), len(changes))
     done = ImportDone(
         batch=batch,
         file_name=name,
@@ -244,7 +117,7 @@ async def _write(
     return batch
 
 
-async def _name_new(changes: list[_Change], kind: Kind) -> None:
+async def _name_new(changes: list[Change], kind: Kind) -> None:
     """Ids, codes and names for what is created; a tree without a name is called by its kind and code."""
     new = [change for change in changes if change.before is None]
     if not new:
@@ -274,11 +147,11 @@ async def _free_codes(kind: Kind, count: int, used: set[str]) -> list[str]:
     return found
 
 
-async def _write_chunk(changes: list[_Change], kind: Kind, batch: int, act: Act) -> None:
+async def _write_chunk(changes: list[Change], kind: Kind, batch: int, act: Act) -> None:
     new = [change for change in changes if change.before is None]
     old = [change for change in changes if change.before is not None]
     if new:
-        columns = ("id", "code", "kind", "import_key", *_COMPARED, "attributes", "search", "created_at", "updated_at")
+        columns = ("id", "code", "kind", "import_key", *COMPARED, "attributes", "search", "created_at", "updated_at")
         await copy_rows("asset", columns, [_new_row(change, kind, act) for change in new])
     for change in old:
         await _update(change, act)
@@ -305,10 +178,10 @@ async def _write_chunk(changes: list[_Change], kind: Kind, batch: int, act: Act)
     )
 
 
-def _new_row(change: _Change, kind: Kind, act: Act) -> tuple[Any, ...]:
+def _new_row(change: Change, kind: Kind, act: Act) -> tuple[Any, ...]:
     after = change.after
     texts = {"name_en", "address", "address_en", "street", "community"}
-    values = [after.get(name, "" if name in texts else None) for name in _COMPARED]
+    values = [after.get(name, "" if name in texts else None) for name in COMPARED]
     search = search_of(after | {"code": change.code})
     key = change.record.import_key
     return (
@@ -316,7 +189,7 @@ def _new_row(change: _Change, kind: Kind, act: Act) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-async def _update(change: _Change, act: Act) -> None:
+async def _update(change: Change, act: Act) -> None:
     row = dict(change.after)
     sets = ", ".join(f"{name} = ${n + 3}" for n, name in enumerate(row))
     await execute(
