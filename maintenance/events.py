@@ -87,12 +87,14 @@ class ContactSeen(HistoryEvent, frozen=True):
 
 @kind("work_order.opened", zh="开立工单 {number}：{title}", en="Order {number} opened: {title}")
 class OrderOpened(HistoryEvent, frozen=True):
-    """A work order was opened."""
+    """A work order was opened; the crew is named where a plan gave it to one at once."""
 
     number: str
     title_zh: str
     title_en: str
     origin: str
+    crew_zh: str = ""
+    crew_en: str = ""
 
 
 @kind("work_order.assigned", zh="工单 {number} 派给{crew}", en="Order {number} assigned to {crew}")

@@ -11,7 +11,7 @@ from foundation.errors import Invalid, NotFound, Refused
 from foundation.principals import Place, Role
 from foundation.translation import N_
 from maintenance.deadlines import due_for
-from maintenance.events import OrderAssigned, OrderOpened
+from maintenance.events import OrderOpened
 from maintenance.queries import get_order
 from maintenance.schemas import OpenedOrders, OrderCreate, OrderDeed, OrderRead, PreventiveOrder
 from maintenance.service.numbers import next_numbers
@@ -197,13 +197,18 @@ async def _write(
 
 def _lines(
     wanted: Sequence[PreventiveOrder], numbers: Sequence[str], crews: dict[int, tuple[str, str]]
-) -> list[tuple[int, Any]]:
-    lines: list[tuple[int, Any]] = []
+) -> list[tuple[int, OrderOpened]]:
+    lines: list[tuple[int, OrderOpened]] = []
     for number, order in zip(numbers, wanted, strict=True):
-        crew = crews.get(order.crew_id or 0)
+        crew_zh, crew_en = crews.get(order.crew_id or 0, ("", ""))
         for asset, origin in order.stops:
-            opened = OrderOpened(number=number, title_zh=order.title_zh, title_en=order.title_en, origin=origin)
+            opened = OrderOpened(
+                number=number,
+                title_zh=order.title_zh,
+                title_en=order.title_en,
+                origin=origin,
+                crew_zh=crew_zh,
+                crew_en=crew_en,
+            )
             lines.append((asset, opened))
-            if crew:
-                lines.append((asset, OrderAssigned(number=number, crew_zh=crew[0], crew_en=crew[1])))
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from foundation.act import Act
 from foundation.database import fetch, transaction
@@ -10,27 +11,40 @@ from foundation.principals import Role
 from registry.catalogue import catalogue
 from registry.service import write_signals_many
 
-_COUNTS = """
-SELECT a.id,
-       (SELECT count(*) FROM service_request r WHERE r.asset_id = a.id AND NOT r.held
-           AND r.state NOT IN ('closed', 'refused', 'merged', 'withdrawn'))::int AS requests,
-       (SELECT count(DISTINCT w.id) FROM stop s JOIN work_order w ON w.id = s.work_order_id
-         WHERE s.asset_id = a.id AND s.done_at IS NULL AND w.state NOT IN ('closed', 'cancelled', 'verified', 'done')
-       )::int AS orders,
-       ((SELECT count(*) FROM service_request r WHERE r.asset_id = a.id AND NOT r.held AND r.due_at < $2
-            AND r.state NOT IN ('closed', 'refused', 'merged', 'withdrawn', 'verified', 'done', 'suspended'))
-      + (SELECT count(DISTINCT w.id) FROM stop s JOIN work_order w ON w.id = s.work_order_id
-          WHERE s.asset_id = a.id AND s.done_at IS NULL AND w.due_at < $2 AND w.request_id IS NULL
-            AND w.state NOT IN ('closed', 'cancelled', 'verified', 'done', 'suspended')))::int AS overdue,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('category', k.category, 'reporters', k.reporters,
-                                                     'due_at', k.due_at, 'state', k.state)
-                                  ORDER BY k.reported_at), '[]'::jsonb)
-          FROM (SELECT DISTINCT ON (r.category) r.category, r.reporters, r.due_at, r.state, r.reported_at
-                  FROM service_request r WHERE r.asset_id = a.id AND NOT r.held
-                   AND r.state NOT IN ('closed', 'refused', 'merged', 'withdrawn', 'verified')
-                 ORDER BY r.category, r.reported_at) k) AS known,
-       a.kind
-  FROM asset a WHERE a.id = ANY($1::bigint[])
+# Counted as sets, not asset by asset: thousands are told at once when a plan falls due.
+_COUNTS: Final = """
+WITH request AS (
+    SELECT asset_id, count(*)::int AS n,
+           (count(*) FILTER (WHERE due_at < $2 AND state NOT IN ('verified', 'done', 'suspended')))::int AS late
+      FROM service_request
+     WHERE asset_id = ANY($1::bigint[]) AND NOT held AND state NOT IN ('closed', 'refused', 'merged', 'withdrawn')
+     GROUP BY asset_id
+), orders AS (
+    SELECT s.asset_id, count(DISTINCT w.id)::int AS n,
+           (count(DISTINCT w.id) FILTER (WHERE w.due_at < $2 AND w.request_id IS NULL AND w.state <> 'suspended'))::int
+               AS late
+      FROM stop s JOIN work_order w ON w.id = s.work_order_id
+     WHERE s.asset_id = ANY($1::bigint[]) AND s.done_at IS NULL
+       AND w.state NOT IN ('closed', 'cancelled', 'verified', 'done')
+     GROUP BY s.asset_id
+), fault AS (
+    SELECT DISTINCT ON (asset_id, category) asset_id, category, reporters, due_at, state, reported_at
+      FROM service_request
+     WHERE asset_id = ANY($1::bigint[]) AND NOT held
+       AND state NOT IN ('closed', 'refused', 'merged', 'withdrawn', 'verified')
+     ORDER BY asset_id, category, reported_at
+), known AS (
+    SELECT asset_id, jsonb_agg(jsonb_build_object('category', category, 'reporters', reporters, 'due_at', due_at,
+                                                  'state', state) ORDER BY reported_at) AS faults
+      FROM fault GROUP BY asset_id
+)
+SELECT a.id, a.kind, coalesce(request.n, 0) AS requests, coalesce(orders.n, 0) AS orders,
+       coalesce(request.late, 0) + coalesce(orders.late, 0) AS overdue, coalesce(known.faults, '[]'::jsonb) AS known
+  FROM asset a
+  LEFT JOIN request ON request.asset_id = a.id
+  LEFT JOIN orders ON orders.asset_id = a.id
+  LEFT JOIN known ON known.asset_id = a.id
+ WHERE a.id = ANY($1::bigint[])
 """
 
 

@@ -84,10 +84,9 @@ async def test_a_crew_finds_its_day_and_the_work_at_one_door(
     assert await crew_today(other_crew) == []
     assert [job.state for job in await find_jobs(toilets[0].id, crew)] == ["assigned"]
     assert await find_jobs(toilets[0].id, other_crew) == []
-    assert [line.kind for line in (await find_history(toilets[0].id, None)).items][:2] == [
-        "work_order.assigned",
-        "work_order.opened",
-    ]
+    lines = (await find_history(toilets[0].id, None)).items
+    assert [line.kind for line in lines] == ["work_order.opened", "asset.registered"]
+    assert lines[0].data["crew_en"] == "Crew 3"
 
 
 async def test_the_queue_of_orders(toilets: list[AssetRead], dispatcher: Act, crew_id: int, later: Callable) -> None:
