@@ -30,9 +30,6 @@ class Change:
     fields: list[str]
 
 
-Progress = Callable[[int, int], None]
-
-
 async def compare(records: list[Record], kind: Kind, *, by_code: bool, result: ImportResult) -> list[Change]:
     """What each record creates or changes; a row whose code belongs to another facility is rejected."""
     known = await _existing(records, kind, by_code=by_code)
