@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 done with rejected rows or failures, 2 wrong arguments or 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -26,8 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     terminal = Terminal(lang_of(os.environ))
     for output in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character must not end the command.
-        output.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(output, io.TextIOWrapper):
+            # A terminal that cannot show a character must not end the command.
+            output.reconfigure(errors="replace")
     try:
         return _run(list(sys.argv[1:] if argv is None else argv), terminal)
     except FacilityError as refusal:
