@@ -139,9 +139,10 @@ def clock(_arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(N_("The clock is running (Ctrl-C ends it)"))
             await run_clock(settings)
 
-    # Until the clock itself listens to it, SIGTERM ends the process like Ctrl-C: the database is left properly.
+    # Until the clock itself listens, SIGTERM ends the process like Ctrl-C: either way the database is left properly.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    asyncio.run(work())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(work())
     return 0
 
 
