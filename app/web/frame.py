@@ -49,14 +49,18 @@ class Frame:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        asked = scope["method"]
+        if asked == "HEAD":  # a copy, for the server keeps to its own what it was asked
+            scope = {**scope, "method": "GET"}
         self._introduce(scope, headers)
-        exchange = _Exchange(scope, headers, send, self.fixed_secure if scope["scheme"] == "https" else self.fixed)
+        fixed = self.fixed_secure if scope["scheme"] == "https" else self.fixed
+        exchange = _Exchange(scope, headers, _without_body(send) if asked == "HEAD" else send, fixed)
         limit = self._limit(scope["path"])
         started = time.perf_counter()
         try:
             await self.app(scope, _limited(receive, headers, limit), exchange.send)
         finally:
-            _note(scope, exchange.status, time.perf_counter() - started)
+            _note(scope, asked, exchange.status, time.perf_counter() - started)
 
     def _introduce(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         peer = (scope.get("client") or ("", 0))[0]
@@ -143,6 +147,15 @@ async def _drain(receive: Receive, message: Message) -> None:
         left -= len(message.get("body", b""))
 
 
+def _without_body(send: Send) -> Send:
+    """The head of an answer alone, its length as it would be."""
+
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
+
+
 class _Exchange:
     """One answer on its way out."""
 
@@ -202,14 +215,14 @@ def _deflate(body: bytes) -> bytes:
     return press.compress(body) + press.flush()
 
 
-def _note(scope: Scope, status: int, seconds: float) -> None:
+def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
     """One line for each request: the route's pattern, never its values, so that no token or code is kept."""
     template = scope.get("path_template") or "-"
-    count_request(template, scope["method"] if scope["method"] in _METHODS else "-", status, seconds)
+    count_request(template, method if method in _METHODS else "-", status, seconds)
     log.info(
         "request",
         id=scope["request_id"],
-        method=scope["method"],
+        method=method,
         route=template,
         status=status,
         ms=round(seconds * 1000, 1),

@@ -30,7 +30,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*_SHARED, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is by then
         cache_logger_on_first_use=False,
     )
     _configure_libraries(max(threshold, logging.INFO), ending)
@@ -38,7 +38,7 @@ def configure_logs(level: str) -> None:
 
 def _configure_libraries(threshold: int, ending: list[Any]) -> None:
     """The standard library's loggers, with which foundation and the libraries speak."""
-    handler = _Handler(sys.stderr)
+    handler = _Handler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending]
@@ -51,8 +51,15 @@ def _configure_libraries(threshold: int, ending: list[Any]) -> None:
         logging.getLogger(chatty).setLevel(max(threshold, logging.WARNING))
 
 
-class _Handler(logging.StreamHandler[Any]):
-    """Ours, to be told from a handler of the tests."""
+class _Handler(logging.Handler):
+    """Ours, to be told from a handler of the tests; writes to whatever standard error is by then."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)  # noqa: T201 - this is where lines go out
+        except Exception:
+            self.handleError(record)
 
 
 def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

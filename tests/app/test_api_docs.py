@@ -1,0 +1,54 @@
+"""The description of the JSON API: whole, honest about its paths, and read with files of our own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from foundation.principals import Role
+
+pytestmark = pytest.mark.anyio
+PROMISED = {
+    "/api/v1/kinds": {"get"},
+    "/api/v1/assets": {"get", "post"},
+    "/api/v1/assets/{code}": {"get", "patch"},
+    "/api/v1/assets/{code}/history": {"get"},
+    "/api/v1/service-requests": {"get", "post"},
+    "/api/v1/service-requests/{number}": {"get"},
+    "/api/v1/work-orders": {"get", "post"},
+    "/api/v1/work-orders/{number}": {"get"},
+    "/api/v1/work-orders/{number}/{action}": {"post"},
+    "/api/v1/plans": {"get", "post"},
+    "/api/v1/plans/{plan_id}/forecast": {"get"},
+    "/api/v1/labels": {"get", "post"},
+    "/api/v1/labels/{code}/bind": {"post"},
+    "/api/v1/labels/sheet.pdf": {"get"},
+}
+
+
+async def test_every_promised_address_is_described(browser) -> None:
+    described = (await browser().get("/api/openapi.json")).json()
+    assert described["openapi"].startswith("3.1")
+    for path, methods in PROMISED.items():
+        assert methods <= set(described["paths"][path]), path
+    assert all(path.startswith("/api/v1/") for path in described["paths"])
+
+
+async def test_the_reading_page_loads_nothing_from_elsewhere(browser, signed_in) -> None:
+    page = await browser().get("/api/docs")
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
+    assert loaded
+    assert all(address.startswith("/") for address in loaded)
+    for address in loaded:
+        assert (await browser().get(address)).status_code == 200, address
+    assert "<style" not in page.text
+    assert not re.search(r"<script[^>]*>[^<]", page.text)
+    one = await signed_in("reg", Role.REGISTRAR)
+    assert f'data-csrf="{await one.csrf()}"' in (await one.get("/api/docs")).text
+
+
+async def test_an_unknown_address_of_the_api_is_a_problem_in_the_readers_language(browser) -> None:
+    answer = await browser().get("/api/nowhere", headers={"accept-language": "en"})
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "There is no such page."
