@@ -144,8 +144,13 @@ class CrewChanged(HistoryEvent, frozen=True):
     name: str
 
 
-@kind("contacts.purged", zh="清除到期联系方式 {count} 条", en="Removed {count} contacts past their date")
+@kind(
+    "contacts.purged",
+    zh="清除到期联系方式 {count} 条、照片 {photos} 张",
+    en="Removed {count} contacts and {photos} photos past their date",
+)
 class ContactsPurged(HistoryEvent, frozen=True):
     """Personal data past its date went."""
 
     count: int
+    photos: int = 0

@@ -17,7 +17,7 @@ from maintenance.pages.photos import photo_items
 from maintenance.pages.requests import crew_options
 from maintenance.queries import OrderFilter, desk_counts, find_crews, find_orders, find_photos, find_stops, get_order
 from maintenance.schemas import OrderRead
-from maintenance.service import act_on_order
+from maintenance.service import act_on_order, assign_orders
 from maintenance.words import ORDER_ACTION, ORDER_STATE
 from registry.queries import find_streets
 
@@ -65,6 +65,7 @@ async def orders_page(
             "streets": [(name, name) for name in await find_streets()],
             "crews": crew_options(crews, act.lang),
             "words": {value: translate(act.lang, word) for value, word in ORDER_STATE.items()},
+            "may_assign": act.principal.holds(Role.DISPATCHER) and any("assign" in o.actions for o in page.items),
             "next_href": "?" + urlencode(said | {"cursor": page.next}) if page.next else "",
             "first_href": "?" + urlencode(said) if cursor else "",
         },
@@ -87,6 +88,19 @@ def _tabs(current: str, counts: dict[str, int], lang: Lang) -> list[dict[str, An
         }
         for key, word in ONLY.items()
     ]
+
+
+@post("/desk/orders/assign", status_code=200)
+async def assign_page(request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
+    """The picked orders go to one crew; those that cannot are named with the reason."""
+    form = await request.form()
+    picked = [value for value in form.getall("pick", []) if isinstance(value, str)]
+    crew_id = whole({"crew_id": str(form.get("crew_id", ""))}, "crew_id")
+    result = await assign_orders(picked, crew_id, act)
+    if not result.refused:
+        return Redirect("/desk/orders?only=unassigned&notice=done", status_code=303)
+    rows = [(number, error.message(act.lang)) for number, error in result.refused]
+    return Template("maintenance/refused.html", context={"done": len(result.done), "rows": rows})
 
 
 @get("/desk/orders/{number:str}")
@@ -154,4 +168,4 @@ async def order_deed(
     return Redirect(f"/desk/orders/{number}?notice=done", status_code=303)
 
 
-ORDER_PAGES = [orders_page, order_page, order_deed]
+ORDER_PAGES = [orders_page, assign_page, order_page, order_deed]

@@ -1,5 +1,6 @@
 """Verbs of maintenance."""
 
+from maintenance.service.bulk import assign_orders
 from maintenance.service.citizen import contest_request, rate_request, report_fault, withdraw_request
 from maintenance.service.crews import register_crew
 from maintenance.service.open_orders import open_order, open_preventive_orders
@@ -14,6 +15,7 @@ __all__ = [
     "PastReport",
     "act_on_order",
     "act_on_request",
+    "assign_orders",
     "begin_job",
     "complete_stop",
     "contest_request",

@@ -16,6 +16,7 @@ from msgspec import Struct
 from foundation.act import Act
 from foundation.database import copy_rows, fetch, transaction
 from foundation.principals import Role
+from foundation.settings import current_settings
 from foundation.translation import translate
 from maintenance.events import (
     OrderAssigned,
@@ -88,8 +89,9 @@ async def _reserve(table: str, prefix: Any, orders: Sequence[PastOrder]) -> tupl
     )
     numbers: list[str] = []
     years: dict[int, list[PastOrder]] = {}
+    zone = current_settings().zone
     for order in orders:
-        years.setdefault(order.opened_at.year, []).append(order)
+        years.setdefault(order.opened_at.astimezone(zone).year, []).append(order)
     for year in sorted(years):
         numbers += await next_numbers(prefix, len(years[year]), years[year][-1].opened_at)
     return [row["id"] for row in rows], numbers

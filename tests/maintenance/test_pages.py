@@ -257,3 +257,30 @@ async def test_no_chinese_in_english_but_names(
         found = set(CHINESE.findall(await get(web, path, who)))
         allowed = {"中文", "市政设施台账", "示范区", "高德地图", "腾讯地图", "百度地图"}
         assert not {words for words in found if words not in allowed}, path
+
+
+async def test_many_orders_go_to_a_crew_at_once(
+    web: httpx.AsyncClient, add_asset: Callable, dispatcher: Act, crew_id: int
+) -> None:
+    assets = [await add_asset(f"公厕 {n}") for n in range(3)]
+    elsewhere = await add_asset("别处", street="南汇街道")
+    orders = [
+        PreventiveOrder(title_zh="保洁", title_en="Clean", stops=[(one.id, f"plan:1:{one.id}:a")], due_at=dispatcher.at)
+        for one in [*assets, elsewhere]
+    ]
+    await open_preventive_orders(orders, dispatcher)
+    listed = await get(web, "/desk/orders?only=unassigned")
+    assert listed.count('name="pick"') == 4
+    assert 'name="pick"' not in await get(web, "/desk/orders?only=unassigned", "crew")
+    picked = ["WO-2026-00001", "WO-2026-00002"]
+    url = "/desk/orders/assign"
+    assert (await web.post(url, data={"pick": picked, "crew_id": ""})).json()["code"] == "crew_needed"
+    assert (await web.post(url, data={"crew_id": str(crew_id)})).json()["code"] == "bad_pick"
+    assert (await web.post(url, data={"pick": picked, "crew_id": str(crew_id)})).status_code == 303
+    assert [(await get_order(number)).state for number in picked] == ["assigned", "assigned"]
+    mixed = {"pick": ["WO-2026-00003", "WO-2026-00004", "WO-2026-00099"], "crew_id": str(crew_id)}
+    partly = await web.post(url, data=mixed, headers={"who": "far_dispatcher"})
+    assert partly.status_code == 200
+    assert "1 orders went to the crew" in partly.text
+    states = [(await get_order(f"WO-2026-0000{n}")).state for n in (3, 4)]
+    assert states == ["open", "assigned"], "only what lies in this dispatcher's street"

@@ -10,7 +10,9 @@ import pytest
 from foundation.act import Act
 from foundation.database import fetch, fetchrow, fetchval
 from foundation.errors import FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
+from foundation.files import FileStore
 from foundation.principals import Place
+from foundation.settings import Settings
 from maintenance.queries import (
     RequestFilter,
     desk_counts,
@@ -210,6 +212,26 @@ async def test_a_contest_stops_the_clock_of_the_contact(
     await walk(order.number, "assign", "accept", "start", "complete", "verify", "close")
     await contest_request(filed.token, "还是堵", citizen)
     assert await purge_contacts(later(dispatcher, days=400)) == 0
+
+
+async def test_a_citizens_photos_go_after_a_year_and_the_crews_stay(
+    toilet: AssetRead, citizen: Act, dispatcher: Act, walk: Callable, later: Callable, picture: Callable,
+    report_of: Callable, settings: Settings,
+) -> None:  # fmt: skip
+    same = picture("red")
+    made = await report_fault(toilet.id, report_of(photos=[same, picture("blue")]), citizen)
+    open_one = await report_fault(toilet.id, report_of("odour", photos=[same]), citizen)
+    await act_on_request(made.number, "file", dispatcher)
+    order = await open_order(OrderCreate(request=made.number), dispatcher)
+    await walk(order.number, "assign", "accept", "start", "complete", "verify", "close")
+    await purge_contacts(later(dispatcher, days=365))
+    assert len(await find_photos(request=made.number)) == 2
+    await purge_contacts(later(dispatcher, days=365, seconds=1))
+    assert await find_photos(request=made.number) == []
+    assert len(await find_photos(request=open_one.number)) == 1
+    assert len(await find_photos(order=order.number)) == 1
+    kept = {row["file_key"] for row in await fetch("SELECT file_key FROM photo")}
+    assert set(FileStore(settings.files_dir).keys()) == kept, "a file goes with the last row that names it"
 
 
 async def test_only_those_in_charge_purge(database: str, people: dict[str, Act]) -> None:
