@@ -1,6 +1,6 @@
 """One's own account: password, language, and where it is signed in."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -16,6 +16,15 @@ from foundation.errors import FacilityError, Invalid
 from foundation.translation import N_, as_lang, translate
 
 _Request = Request[Any, Any, Any]
+# In this order: most browsers also call themselves by the name of an older one.
+_BROWSERS: Final = (
+    ("MicroMessenger/", "WeChat"), ("Edg", "Edge"), ("HuaweiBrowser/", "Huawei Browser"), ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS: Final = (
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 @get("/account")
@@ -59,13 +68,24 @@ def _session(request: _Request) -> int | None:
     return request.scope.get("session_id")  # type: ignore[return-value]
 
 
+def device_words(agent: str, act: Act) -> str:
+    """``Chrome · Android`` from what a browser calls itself; the whole of it where nothing is known."""
+    browser = next((word for sign, word in _BROWSERS if sign in agent), "")
+    system = next((word for sign, word in _SYSTEMS if sign in agent), "")
+    return (
+        " · ".join(part for part in (browser, system) if part)
+        or agent[:60]
+        or translate(act.lang, N_("Unknown device"))
+    )
+
+
 async def _page(request: _Request, act: Act, error: FacilityError | None = None) -> Template:
     roles = act.principal.roles
     return Template(
         "app/account.html",
         status_code=400 if error else 200,
         context={
-            "sessions": await find_my_sessions(act),
+            "sessions": [(row, device_words(row["agent"], act)) for row in await find_my_sessions(act)],
             "this_session": _session(request),
             "roles": [translate(act.lang, ROLE_WORDS[role]) for role in ROLE_WORDS if role in roles],
             "home": home_of(roles) if roles else "",

@@ -74,7 +74,7 @@ def _feature(point: MapPoint, act: Act, *, staff: bool) -> dict[str, Any]:
 def _tone(point: MapPoint, *, staff: bool) -> str:
     if staff and point.overdue:
         return "dang"
-    if staff and point.open:
+    if staff and point.open and point.count == 1:  # among many there is always some work; only lateness stands out
         return "warn"
     return "quiet" if point.operating_state in {"closed", "retired"} else ""
 

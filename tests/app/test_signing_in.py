@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from app.accounts import disable_account, make_reset_link
+from app.pages.account import device_words
 from app.pages.signing_in import local_path
 from app.sessions import token_hash
-from foundation.act import system_act
+from foundation.act import public_act, system_act
 from foundation.database import execute, fetchval
 from foundation.principals import Role
 
@@ -284,3 +285,17 @@ async def test_expired_sessions_are_swept_away(signed_in, browser, clock) -> Non
     clock.on(minutes=1)
     await browser().sign_in("desk")
     assert await fetchval("SELECT count(*) FROM session") == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge · Windows"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "Unknown device"),
+    ],
+)
+def test_a_device_is_named_in_two_words(agent, words) -> None:
+    assert device_words(agent, public_act(lang="en")) == words
