@@ -26,6 +26,7 @@ from app.web.frame import Frame
 from app.web.health import HEALTH
 from app.web.idempotency import Idempotency
 from app.web.logs import configure_logs
+from app.web.salt import load_salt
 from app.web.signing import act_of, introduce
 from foundation.errors import FacilityError
 from foundation.settings import Settings, use_settings
@@ -60,6 +61,7 @@ def build_app(
         async with AsyncExitStack() as stack:
             if own_database:
                 await stack.enter_async_context(prepare_database(settings))
+            await load_salt()
             await start_scans()
             stack.push_async_callback(stop_scans)
             if with_clock:

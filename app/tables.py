@@ -72,3 +72,10 @@ class ResetLink(Table, tablename="reset_link"):
     created_at = Timestamptz(null=False, default=None)
     expires_at = Timestamptz(null=False, default=None)
     used_at = Timestamptz(null=True, default=None)
+
+
+class VisitorSalt(Table, tablename="visitor_salt"):
+    """The one salt of what stands in for visitors' addresses."""
+
+    id = Integer(null=False, default=None, primary_key=True)
+    salt = Bytea(null=False, default=None)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Final
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-# Forgotten with the process: it serves abuse control of the hour, not a record of persons.
-_SALT: Final = secrets.token_bytes(16)
+# Until the district's own is loaded. It serves to know doubles and abuse, not to keep a record of persons.
+_salt: Final = [secrets.token_bytes(16)]
 
 
 @functools.lru_cache(maxsize=8)
@@ -48,7 +48,13 @@ def _inside(address: str, trusted: tuple[Network, ...]) -> bool:
     return _valid(address) and any(ipaddress.ip_address(address) in network for network in trusted)
 
 
+def use_salt(salt: bytes) -> None:
+    """Make this the salt of all stand-ins from now on."""
+    _salt[0] = salt
+    client_hash.cache_clear()
+
+
 @functools.lru_cache(maxsize=4096)
 def client_hash(address: str) -> str:
-    """A stand-in for the address that means nothing outside this process."""
-    return hashlib.blake2b(address.encode(), key=_SALT, digest_size=12).hexdigest()
+    """A stand-in for the address that means nothing outside this district."""
+    return hashlib.blake2b(address.encode(), key=_salt[0], digest_size=12).hexdigest()
