@@ -10,11 +10,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "一句够长的口令 2026"
@@ -56,17 +56,20 @@ class Program:
         answer: dict[str, Any] = json.loads(self.run(*arguments, "--json", code=code))
         return answer
 
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command that something may befall."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+
     def account(self, name: str, *roles: str) -> None:
         """Make an account with the password of all accounts here."""
         self.run("account", "add", name, *(part for role in roles for part in ("--role", role)), typed=PASSWORD + "\n")
 
     def start(self, *options: str) -> None:
         """Start the server and wait until it is ready."""
-        with self.log.open("ab") as log:
-            self.server = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve", "--port", str(self.port), *options],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
+        self.server = self.begin("serve", "--port", str(self.port), *options)
         self.wait_ready()
 
     def wait_ready(self) -> None:
@@ -80,10 +83,10 @@ class Program:
 
     def is_ready(self) -> bool:
         """Whether the server and its database answer now."""
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        return False
+        try:
+            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def stop(self) -> None:
         """End the server as an operator does."""
