@@ -7,8 +7,10 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ from foundation.translation import N_
 
 GEOMETRY: Final = "geometry"
 LARGEST: Final = 512 * 1024 * 1024
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _JSON_KINDS: Final = {".json", ".geojson"}
 # csv refuses cells beyond 128 KiB; a polygon in a cell may be longer.
 csv.field_size_limit(16 * 1024 * 1024)
@@ -63,10 +66,15 @@ def parse_source(data: bytes, suffix: str, encoding: str | None = None) -> Sourc
 
 
 def _decode(data: bytes, encoding: str | None) -> tuple[str, str]:
-    if b"\x00" in data[:4096] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Invalid(N_("This is not a text file. Import CSV, GeoJSON, JSON or XLSX."), code="not_text")
+    text, used = _decoded(data, encoding)
+    return storable(text), used
+
+
+def _decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
     if encoding:
         return _decode_as(data, encoding), encoding
+    if b"\x00" in data[:4096] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Invalid(N_("This is not a text file. Import CSV, GeoJSON, JSON or XLSX."), code="not_text")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decode_as(data, "utf-16"), "utf-16"
     try:
@@ -78,14 +86,19 @@ def _decode(data: bytes, encoding: str | None) -> tuple[str, str]:
 def _decode_as(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except LookupError as error:
-        raise Invalid(N_("There is no encoding named {encoding}."), code="bad_encoding", encoding=encoding) from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise Invalid(
             N_("The file is not in {encoding}. Name its encoding with --encoding."),
             code="bad_encoding",
             encoding=encoding,
         ) from error
+    except (LookupError, ValueError) as error:
+        raise Invalid(N_("There is no encoding named {encoding}."), code="bad_encoding", encoding=encoding) from error
+
+
+def storable(text: str) -> str:
+    """The text without the two things no database takes: NUL and half a character."""
+    return _UNSTORABLE.sub("", text)
 
 
 def _csv(text: str, encoding: str) -> Source:
@@ -112,13 +125,12 @@ def _delimiter(text: str) -> str:
 
 def unique_names(names: Sequence[str]) -> list[str]:
     """Column names made unique and never empty, so that no column hides another."""
-    seen: dict[str, int] = {}
-    found: list[str] = []
+    found: dict[str, None] = {}
     for position, name in enumerate(names, 1):
         clean = name.strip() or f"column {position}"
-        seen[clean] = seen.get(clean, 0) + 1
-        found.append(clean if seen[clean] == 1 else f"{clean} ({seen[clean]})")
-    return found
+        candidates = chain([clean], (f"{clean} ({number})" for number in count(2)))
+        found[next(candidate for candidate in candidates if candidate not in found)] = None
+    return list(found)
 
 
 def _json(text: str, encoding: str) -> Source:
@@ -140,9 +152,11 @@ def _cells(feature: Any) -> dict[str, str]:
     if not isinstance(feature, dict):
         return {}
     if feature.get("type") != "Feature":
-        return {str(name): _text(value) for name, value in feature.items()}
+        return {storable(name): _text(value) for name, value in feature.items()}
     properties = feature.get("properties") or {}
-    cells = {str(name): _text(value) for name, value in properties.items()}
+    if not isinstance(properties, dict):
+        properties = {}
+    cells = {storable(name): _text(value) for name, value in properties.items()}
     if feature.get("id") is not None:
         cells.setdefault("id", _text(feature["id"]))
     if feature.get("geometry"):
@@ -154,12 +168,12 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return storable(value).strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "; ".join(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+        return storable("; ".join(value))
+    return storable(json.dumps(value, ensure_ascii=False)) if isinstance(value, dict | list) else str(value)
 
 
 def _xlsx(data: bytes) -> Source:
@@ -187,7 +201,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return storable(str(value)).strip()
 
 
 def iter_rejected(source: Source, rejected: set[int]) -> Iterator[Row]:
