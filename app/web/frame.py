@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import time
 import zlib
@@ -15,15 +16,13 @@ from app.web.client import client_hash, client_of, networks
 from app.web.health import count_request
 from foundation.errors import TooLarge
 from foundation.settings import Settings
-from foundation.translation import N_, as_lang, choose_lang
+from foundation.translation import N_, Lang, as_lang, choose_lang
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-log = structlog.get_logger("web")
 
 LANG_COOKIE: Final = "lang"
 _SMALLEST: Final = 900  # below this a packet is sent anyway
@@ -39,6 +38,7 @@ class Frame:
     def __init__(self, app: App, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self.log = structlog.get_logger("web").bind()
         self.trusted = networks(settings.trusted_proxies)
         self.fixed = _security_headers(secure=False)
         self.fixed_secure = _security_headers(secure=True)
@@ -60,7 +60,7 @@ class Frame:
         try:
             await self.app(scope, _limited(receive, headers, limit), exchange.send)
         finally:
-            _note(scope, asked, exchange.status, time.perf_counter() - started)
+            self._note(scope, asked, exchange.status, time.perf_counter() - started)
 
     def _introduce(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         peer = (scope.get("client") or ("", 0))[0]
@@ -73,13 +73,23 @@ class Frame:
         scope["request_id"] = secrets.token_hex(8)
         scope["cookies"] = cookies = _cookies(headers.get(b"cookie"))
         asked = _asked_lang(scope["query_string"])
-        scope["lang"] = choose_lang(
-            asked, cookies.get(LANG_COOKIE), headers.get(b"accept-language", b"").decode("latin-1")
-        )
+        scope["lang"] = _lang(asked, cookies.get(LANG_COOKIE), headers.get(b"accept-language", b""))
         scope["set_lang"] = scope["lang"] if as_lang(asked) else None
+
+    def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        """One line for each request: the route's pattern, never its values, so that no token or code is kept."""
+        route = scope.get("path_template") or "-"
+        count_request(route, method if method in _METHODS else "-", status, seconds)
+        ms = round(seconds * 1000, 1)
+        self.log.info("request", id=scope["request_id"], method=method, route=route, status=status, ms=ms)
 
     def _limit(self, path: str) -> int:
         return _IMPORT_LIMIT if path == "/desk/imports" else (self.settings.upload_max_mb + 1) * 1024 * 1024
+
+
+@functools.lru_cache(maxsize=1024)
+def _lang(asked: str | None, cookie: str | None, accepted: bytes) -> Lang:
+    return choose_lang(asked, cookie, accepted.decode("latin-1"))
 
 
 def _cookies(header: bytes | None) -> dict[str, str]:
@@ -213,17 +223,3 @@ def _deflate(body: bytes) -> bytes:
     # Level 1: a third of the size for a fifth of the time of the usual level.
     press = zlib.compressobj(1, zlib.DEFLATED, 31)
     return press.compress(body) + press.flush()
-
-
-def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
-    """One line for each request: the route's pattern, never its values, so that no token or code is kept."""
-    template = scope.get("path_template") or "-"
-    count_request(template, method if method in _METHODS else "-", status, seconds)
-    log.info(
-        "request",
-        id=scope["request_id"],
-        method=method,
-        route=template,
-        status=status,
-        ms=round(seconds * 1000, 1),
-    )

@@ -30,7 +30,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*_SHARED, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is by then
+        logger_factory=_StandardError,
         cache_logger_on_first_use=False,
     )
     _configure_libraries(max(threshold, logging.INFO), ending)
@@ -49,6 +49,18 @@ def _configure_libraries(threshold: int, ending: list[Any]) -> None:
     root.setLevel(threshold)
     for chatty in ("apscheduler", "fontTools", "weasyprint", "PIL", "asyncio", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(max(threshold, logging.WARNING))
+
+
+class _StandardError:
+    """Where structlog's lines go: to whatever standard error is by then."""
+
+    def __init__(self, *_names: Any) -> None: ...
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is where lines go out
+
+    debug = info = warning = error = critical = msg
 
 
 class _Handler(logging.Handler):

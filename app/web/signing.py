@@ -36,7 +36,7 @@ async def introduce(request: _Request) -> None:
     scope: Any = request.scope
     now: Callable[[], datetime] = request.app.state["clock"]
     at = now()
-    found = None if request.url.path.startswith(_SAME_FOR_ALL) else await _find(scope, at)
+    found = None if scope["path"].startswith(_SAME_FOR_ALL) else await _find(scope, at)
     lang = scope["lang"]
     if found is None:
         scope["act"] = Act(PUBLIC, at, lang)
@@ -51,7 +51,7 @@ async def introduce(request: _Request) -> None:
     scope["act"] = Act(found.principal, at, scope["lang"], idempotency_key=request.headers.get("idempotency-key"))
     if request.method not in _SAFE and found.session_id is not None:
         refuse_foreign_origin(request)
-        if not request.url.path.startswith(_OPEN_FORMS):
+        if not scope["path"].startswith(_OPEN_FORMS):
             await _check_form(request, found)
 
 

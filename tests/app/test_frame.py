@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from app.accounts import make_reset_link
-from app.web.client import client_of, networks
+from app.web.client import client_hash, client_of, networks
 from foundation.act import system_act
 from foundation.database import close_database, fetchval, open_database
 from foundation.principals import Role
@@ -202,6 +202,14 @@ def test_the_client_is_the_nearest_hop_that_is_not_a_proxy() -> None:
     assert client_of("203.0.113.7", ["1.1.1.1"], "https", "http", trusted) == ("203.0.113.7", "http")
     assert client_of("10.0.0.1", ["1.1.1.1"], "https", "http", ()) == ("10.0.0.1", "http")
     assert client_of("fd00::1", ["2001:db8::9"], "http", "http", trusted) == ("2001:db8::9", "http")
+
+
+def test_one_holder_of_many_addresses_is_one_client() -> None:
+    assert client_hash("2001:db8:1:2::1") == client_hash("2001:db8:1:2:ffff::9")
+    assert client_hash("2001:db8:1:2::1") != client_hash("2001:db8:1:3::1")
+    assert client_hash("::ffff:203.0.113.7") == client_hash("203.0.113.7") != client_hash("203.0.113.8")
+    assert client_hash("fe80::1%eth0")
+    assert client_hash("nonsense")
 
 
 async def test_a_changing_forwarded_for_does_not_escape_the_throttle(add_account, browser) -> None:
