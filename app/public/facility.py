@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Template
 from markupsafe import Markup, escape
@@ -16,7 +17,7 @@ from app.public.packing import Fixed, Piece
 from app.rendering import environment, render
 from app.rendering.assets import icon
 from app.rendering.environment import speaker
-from app.rendering.filters import as_moment, clock_words, distance
+from app.rendering.filters import Moments
 from foundation.act import Act, public_act
 from foundation.codes import printed
 from foundation.errors import FacilityError
@@ -48,39 +49,74 @@ def draw_facility(
     """
     asset = landing.asset
     assert asset is not None  # noqa: S101 - the caller answers for unbound labels
-    kind, lang = catalogue().kind(asset.kind), act.lang
-    name, kind_name = pick(lang, asset.name, asset.name_en), pick(lang, kind.zh, kind.en)
+    times = Moments(act.at, act.lang, current_settings().zone)
     body = _body_template().render(
         {
-            **_words(lang),
-            "mark": _MARK,
+            **_words(act.lang),
             "code": landing.code,
-            "label": printed(landing.code),
-            "name": name,
-            "kind_name": kind_name,
-            "street": asset.street,
-            "address": pick(lang, asset.address, asset.address_en),
-            "state": _state(asset, lang),
-            "known": [_fault(fault, act) for fault in asset.known],
-            "last_at": _time(asset.last_service_at, act),
-            "last_service": pick(lang, asset.last_service_zh, asset.last_service_en),
-            "next_at": _time(asset.next_service_at, act),
-            "next_service": pick(lang, asset.next_service_zh, asset.next_service_en),
-            "lines": [_line(line, act) for line in asset.lines],
-            "facts": _facts(asset, kind, lang),
-            "organisation": pick(lang, asset.organisation, asset.organisation_en),
-            "phone": asset.duty_phone,
-            "phone_digits": (asset.duty_phone or "").replace(" ", ""),
-            "links": navigation_links(asset.lon, asset.lat, asset.name, lang)
-            if asset.lon is not None and asset.lat is not None
-            else [],
-            "desk_href": f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
+            "known": [_fault(fault, times) for fault in asset.known],
+            "last_at": _both(asset.last_service_at, times),
+            "last_service": pick(act.lang, asset.last_service_zh, asset.last_service_en),
+            "next_at": _both(asset.next_service_at, times),
+            "next_service": pick(act.lang, asset.next_service_zh, asset.next_service_en),
+            "lines": [_line(line, times) for line in asset.lines],
         }
     )
-    known, history, foot = body.split(_MARK)
-    head, before, between, after = shell(lang)
-    form = _form(landing.code, kind, act, typed, error)
-    return [head, f"{escape(name)} · {escape(kind_name)}{before}{known}", *form, f"{history}{between}{foot}{after}"]
+    known, history = body.split(_MARK)
+    still = _still(landing, asset, act)
+    form = _form(landing.code, catalogue().kind(asset.kind), act, typed, error)
+    return [shell(act.lang)[0], still.top, known, *form, history, still.end]
+
+
+class Still(NamedTuple):
+    """What of a facility's page stays the same until its record changes."""
+
+    top: Fixed
+    end: Fixed
+
+
+# Thrown away whole when full: a district's busy facilities are back within minutes.
+_KEPT: Final[dict[tuple[object, ...], Still]] = {}
+_MOST_KEPT: Final = 2000
+
+
+def _still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
+    key = (
+        landing.code, asset.code, asset.version, act.lang, act.principal.signed_in,
+        asset.organisation, asset.organisation_en, asset.duty_phone,
+    )  # fmt: skip
+    found = _KEPT.get(key)
+    if found is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        found = _KEPT[key] = _draw_still(landing, asset, act)
+    return found
+
+
+def _draw_still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
+    kind, lang = catalogue().kind(asset.kind), act.lang
+    name, kind_name = pick(lang, asset.name, asset.name_en), pick(lang, kind.zh, kind.en)
+    located = asset.lon is not None and asset.lat is not None
+    text = render(
+        "public/facility_still.html",
+        act,
+        mark=_MARK,
+        code=landing.code,
+        label=printed(landing.code),
+        name=name,
+        kind_name=kind_name,
+        street=asset.street,
+        address=pick(lang, asset.address, asset.address_en),
+        state=_state(asset, lang),
+        facts=_facts(asset, kind, lang),
+        organisation=pick(lang, asset.organisation, asset.organisation_en),
+        phone=asset.duty_phone,
+        links=navigation_links(asset.lon or 0.0, asset.lat or 0.0, asset.name, lang) if located else [],
+        desk_href=f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
+    )
+    top, facts, foot = text.split(_MARK)
+    _, before, between, after = shell(lang)
+    return Still(Fixed(f"{escape(name)} · {escape(kind_name)}{before}{top}"), Fixed(f"{facts}{between}{foot}{after}"))
 
 
 @functools.cache
@@ -97,26 +133,22 @@ def _body_template() -> Template:
 
 @functools.cache
 def _words(lang: Lang) -> dict[str, Any]:
-    speak = speaker(lang)
-    return {"_": speak, "pin": icon("map-pin"), "spark": icon("sparkles"), "clock": icon("calendar-clock")}
+    return {"_": speaker(lang), "mark": _MARK, "spark": icon("sparkles"), "clock": icon("calendar-clock")}
 
 
-def _time(at: Any, act: Act, *, relative: bool = False) -> Markup | str:
-    moment = as_moment(at)
+def _both(moment: datetime | None, times: Moments) -> Markup | str:
     if moment is None:
         return ""
-    there = clock_words(moment, act.at, act.lang, current_settings().zone)
-    away = distance(moment, act.at, act.lang)
-    if relative:
-        return Markup(f'<time datetime="{moment.isoformat()}" title="{there}">{away}</time>')  # noqa: S704 - our words
+    there, away = times.clock(moment), times.away(moment)
     return Markup(  # noqa: S704 - our own words
         f'<time datetime="{moment.isoformat()}">{there} <span class="mute">({away})</span></time>'
     )
 
 
-def _line(line: Mapping[str, Any], act: Act) -> dict[str, Any]:
-    text = sentence_of(line["kind"], line["data"], act.lang)
-    return {"at": _time(line["at"], act, relative=True), "text": text}
+def _line(line: Mapping[str, Any], times: Moments) -> tuple[str, Markup]:
+    moment = datetime.fromisoformat(line["at"])
+    when = f'<time datetime="{line["at"]}" title="{times.clock(moment)}">{times.away(moment)}</time>'
+    return sentence_of(line["kind"], line["data"], times.lang), Markup(when)  # noqa: S704 - our own words
 
 
 def _state(asset: PublicAsset, lang: Lang) -> dict[str, Any]:
@@ -128,13 +160,14 @@ def _state(asset: PublicAsset, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _fault(fault: Mapping[str, Any], act: Act) -> dict[str, Any]:
-    due = as_moment(fault.get("due_at"))
-    late = due is not None and due < act.at
+def _fault(fault: Mapping[str, Any], times: Moments) -> dict[str, Any]:
+    due = datetime.fromisoformat(fault["due_at"]) if fault.get("due_at") else None
+    late = due is not None and due < times.now
     return {
-        **fault,
-        "name": pick(act.lang, fault.get("zh"), fault.get("en")),
-        "due": clock_words(due, act.at, act.lang, current_settings().zone) if due and not late else "",
+        "category": fault["category"],
+        "reporters": fault["reporters"],
+        "name": pick(times.lang, fault.get("zh"), fault.get("en")),
+        "due": times.clock(due) if due and not late else "",
         "late": late,
     }
 

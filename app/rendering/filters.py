@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from foundation.translation import N_, Lang, translate
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
 
 
 def as_moment(value: Any) -> datetime | None:
@@ -23,51 +24,55 @@ def as_moment(value: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+class Moments:
+    """How instants read at one look: in words where they are near, in the district's zone and the reader's language."""
+
+    def __init__(self, now: datetime, lang: Lang, zone: ZoneInfo) -> None:
+        self.now, self.lang, self.zone = now, lang, zone
+        self.today = now.astimezone(zone).toordinal()
+
+    def clock(self, moment: datetime) -> str:
+        """``今天 13:05``, ``Tomorrow 08:00``, ``2026-03-14 09:30``."""
+        local = moment.astimezone(self.zone)
+        word = _NEAR.get(local.toordinal() - self.today)
+        day = translate(self.lang, word) if word else local.date().isoformat()
+        return f"{day} {local.hour:02}:{local.minute:02}"
+
+    def away(self, moment: datetime) -> str:
+        """``5 分钟前``, ``in 2 h``, ``3 天前``: how far from now, in one unit."""
+        seconds = (moment - self.now).total_seconds()
+        past, size = seconds <= 0, abs(seconds)
+        if size < _MINUTE:
+            return translate(self.lang, N_("just now") if past else N_("in a moment"))
+        if size < _HOUR:
+            return translate(self.lang, N_("{n} min ago") if past else N_("in {n} min"), n=int(size // _MINUTE))
+        if size < _DAY:
+            return translate(self.lang, N_("{n} h ago") if past else N_("in {n} h"), n=int(size // _HOUR))
+        days = int(size // _DAY)
+        if days == 1:
+            return translate(self.lang, N_("1 day ago") if past else N_("in 1 day"))
+        return translate(self.lang, N_("{n} days ago") if past else N_("in {n} days"), n=days)
+
+
+_NEAR: Final = {-1: N_("Yesterday"), 0: N_("Today"), 1: N_("Tomorrow")}
+
+
+def _moments(context: Context) -> Moments:
+    return Moments(context["now"], context["lang"], context["zone"])
+
+
 @pass_context
 def ago(context: Context, value: Any) -> str:
-    """``5 分钟前``, ``in 2 h``, ``3 天前``: how far from now."""
+    """How far from now."""
     moment = as_moment(value)
-    return distance(moment, context["now"], context["lang"]) if moment else ""
-
-
-def distance(moment: datetime, now: datetime, lang: Lang) -> str:
-    """How far a moment is from now, in one unit."""
-    seconds = (moment - now).total_seconds()
-    size = abs(seconds)
-    past = seconds <= 0
-    if size < _MINUTE:
-        return translate(lang, N_("just now") if past else N_("in a moment"))
-    if size < _HOUR:
-        return translate(lang, N_("{n} min ago") if past else N_("in {n} min"), n=int(size // _MINUTE))
-    if size < 24 * _HOUR:
-        return translate(lang, N_("{n} h ago") if past else N_("in {n} h"), n=int(size // _HOUR))
-    days = int(size // (24 * _HOUR))
-    if days == 1:
-        return translate(lang, N_("1 day ago") if past else N_("in 1 day"))
-    return translate(lang, N_("{n} days ago") if past else N_("in {n} days"), n=days)
+    return _moments(context).away(moment) if moment else ""
 
 
 @pass_context
 def localtime(context: Context, value: Any) -> str:
-    """``今天 13:05``, ``Tomorrow 08:00``, ``2026-03-14 09:30``."""
-    moment = as_moment(value)
-    return clock_words(moment, context["now"], context["lang"], context["zone"]) if moment else ""
-
-
-def clock_words(moment: datetime, now: datetime, lang: Lang, zone: ZoneInfo) -> str:
     """The moment in the district's zone, the day in words where it is near."""
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    word = _day_word(local.date(), today, lang)
-    return f"{word or local.date().isoformat()} {local:%H:%M}"
-
-
-def _day_word(day: date, today: date, lang: Lang) -> str:
-    near = {
-        today: N_("Today"),
-        today - timedelta(days=1): N_("Yesterday"),
-        today + timedelta(days=1): N_("Tomorrow"),
-    }
-    return translate(lang, near[day]) if day in near else ""
+    moment = as_moment(value)
+    return _moments(context).clock(moment) if moment else ""
 
 
 @pass_context
