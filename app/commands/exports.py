@@ -9,6 +9,7 @@ from typing import Final
 from app.commands.parser import Commands
 from app.commands.running import run_with_database
 from app.commands.terminal import Terminal
+from app.commands.writing import replacing
 from foundation.translation import N_
 
 FORMATS: Final = ("csv", "xlsx", "geojson")
@@ -27,11 +28,13 @@ def add(commands: Commands) -> None:
 def export(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Write all facilities of a kind."""
 
-    async def work() -> int:
-        from registry.exporting import export_assets
+    with replacing(arguments.out) as partial:
 
-        return await export_assets(arguments.kind, arguments.format, arguments.out, terminal.act())
+        async def work() -> int:
+            from registry.exporting import export_assets
 
-    count = run_with_database(work)
+            return await export_assets(arguments.kind, arguments.format, partial, terminal.act())
+
+        count = run_with_database(work)
     terminal.say(N_("{count} facilities written to {file}."), count=count, file=arguments.out)
     return 0

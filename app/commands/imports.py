@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.commands.parser import Commands
 from app.commands.running import run_with_database
 from app.commands.terminal import Terminal
+from app.commands.writing import replacing
 from foundation.errors import Invalid
 from foundation.translation import N_
 
@@ -57,9 +58,12 @@ def import_(arguments: argparse.Namespace, terminal: Terminal) -> int:
         with terminal.progress(N_("Importing")) as progress:
             return await import_file(arguments.file, options, terminal.act(), progress)
 
-    result = run_with_database(work)
     if arguments.rejected_to:
-        _write_rejected(arguments.rejected_to, result, terminal)
+        with replacing(arguments.rejected_to) as partial:
+            result = run_with_database(work)
+            _write_rejected(partial, result, terminal)
+    else:
+        result = run_with_database(work)
     if arguments.json:
         terminal.json(_as_json(result, terminal))
     else:
@@ -155,7 +159,6 @@ def _tell_problems(result: ImportResult, terminal: Terminal) -> None:
 def _write_rejected(out: Path, result: ImportResult, terminal: Terminal) -> None:
     """The rejected rows as they were, to be mended and imported again, and in a last column what is wrong."""
     import csv
-    import os
 
     from registry.importing.source import iter_rejected, unique_names
 
@@ -163,16 +166,11 @@ def _write_rejected(out: Path, result: ImportResult, terminal: Terminal) -> None
         return
     columns = result.source.columns
     reasons = _reasons(result, terminal)
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(unique_names([*columns, terminal.text(N_("problems"))]))
-            for row in iter_rejected(result.source, result.rejected_rows):
-                writer.writerow([*(row.cells.get(c, "") for c in columns), "; ".join(reasons.get(row.number, ()))])
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(unique_names([*columns, terminal.text(N_("problems"))]))
+        for row in iter_rejected(result.source, result.rejected_rows):
+            writer.writerow([*(row.cells.get(c, "") for c in columns), "; ".join(reasons.get(row.number, ()))])
 
 
 def _reasons(result: ImportResult, terminal: Terminal) -> dict[int, list[str]]:

@@ -181,4 +181,13 @@ def test_what_goes_out_comes_back_in_unchanged(facility: Any, trees: Path, tmp_p
 def test_an_export_that_cannot_be_written_says_so(facility: Any, sentence: Any, tmp_path: Path) -> None:
     for out in (tmp_path / "none" / "out.csv", tmp_path):
         command = ("export", "--kind", "street_tree", "--format", "csv", "--out", out)
-        assert str(tmp_path) in sentence(facility(*command))
+        assert f"{out} cannot be written" in sentence(facility(*command))
+        assert not list(tmp_path.glob(".*"))
+
+
+def test_nothing_is_imported_where_rejected_rows_cannot_be_kept(
+    facility: Any, trees: Path, tmp_path: Path, sentence: Any
+) -> None:
+    command = ("import", trees, "--kind", "street_tree", "--key", "id", "--rejected-to", tmp_path / "none" / "out.csv")
+    assert "cannot be written" in sentence(facility(*command))
+    assert facility.json("history", "verify")["lines"] == 0
