@@ -110,7 +110,7 @@ def _draw_still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
         state=_state(asset, lang),
         facts=_facts(asset, kind, lang),
         organisation=pick(lang, asset.organisation, asset.organisation_en),
-        phone=asset.duty_phone,
+        phone=asset.duty_phone or current_settings().duty_phone,
         links=navigation_links(asset.lon or 0.0, asset.lat or 0.0, asset.name, lang) if located else [],
         desk_href=f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
     )

@@ -2,10 +2,11 @@
 
 from registry.catalogue.attributes import AttributeProblem, JsonValue, validate_attributes
 from registry.catalogue.loader import CatalogueRefused, catalogue, load_catalogue
-from registry.catalogue.schema import Catalogue, Kind
+from registry.catalogue.schema import Attribute, Catalogue, Kind
 from registry.catalogue.units import convert_unit, parse_number
 
 __all__ = [
+    "Attribute",
     "AttributeProblem",
     "Catalogue",
     "CatalogueRefused",
