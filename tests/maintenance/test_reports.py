@@ -199,6 +199,7 @@ async def test_a_suspicious_report_is_held_and_answered_like_any_other(
     row = await fetchrow("SELECT state, held FROM service_request WHERE number = $1", made.number)
     assert (row["state"], row["held"]) == ("reported", True)
     assert (await signals(toilet))["known"] == [], "nobody sees it before somebody looked"
+    assert (await signals(toilet))["open_requests"] == 0
     line = (await find_history(toilet.id, None)).items[0]
     assert (line.kind, line.audience) == ("service_request.held", "staff")
 
