@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.template import TemplateConfig
 
 from app.database import prepare_database
+from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
 from app.rendering import PageEngine
@@ -29,6 +30,7 @@ from app.web.logs import configure_logs
 from app.web.salt import load_salt
 from app.web.signing import act_of, introduce
 from foundation.errors import FacilityError
+from foundation.principals import Role
 from foundation.settings import Settings, use_settings
 from labels.pages import PAGES as LABEL_PAGES
 from labels.routes import ROUTES as LABEL_ROUTES
@@ -82,6 +84,7 @@ def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
         route_handlers=[*routes, Router("/", route_handlers=list(pages), include_in_schema=False)],
         dependencies={"act": Provide(_provide_act, sync_to_thread=False)},
         before_request=_before,
+        after_response=_after,
         exception_handlers={
             FacilityError: answer_refusal,
             HTTPException: answer_http,
@@ -91,7 +94,7 @@ def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
         lifespan=[lifespan],
         openapi_config=OPENAPI,
         template_config=TemplateConfig(instance=PageEngine()),
-        state=State({"clock": clock, "settings": settings}),
+        state=State({"clock": clock, "settings": settings, "rail": RailCounts()}),
         request_max_body_size=None,  # the frame counts, and says so in a sentence
         debug=False,
         pdb_on_exception=False,
@@ -104,3 +107,11 @@ def _provide_act(request: Request[Any, Any, Any]) -> Any:
 
 async def _before(request: Request[Any, Any, Any]) -> None:
     await introduce(request)
+    act = act_of(request)
+    if request.method == "GET" and request.scope["path"].startswith("/desk") and act.principal.holds(*Role):
+        request.scope["nav_counts"] = await request.app.state["rail"].read(act.at)  # type: ignore[typeddict-unknown-key]
+
+
+async def _after(request: Request[Any, Any, Any]) -> None:
+    if request.method != "GET":
+        request.app.state["rail"].forget()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from foundation.act import Act
 from foundation.principals import Role
 from foundation.translation import N_, translate
+from maintenance.queries import desk_counts
 
+_FRESH: Final = timedelta(seconds=15)
 _STAFF: Final = frozenset(Role)
 _RAIL: Final = (
     ("desk", N_("To do"), "/desk", "layout-dashboard", "d", _STAFF),
@@ -22,6 +25,23 @@ _RAIL: Final = (
     ("crew", N_("Crew's day"), "/crew", "hard-hat", "c", frozenset({Role.CREW})),
     ("accounts", N_("Accounts"), "/desk/accounts", "users", "u", frozenset({Role.ADMINISTRATOR})),
 )
+
+
+class RailCounts:
+    """What waits, for the rail of every desk page: asked at most every few seconds, and anew after each deed."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[datetime, Mapping[str, int]] | None = None
+
+    async def read(self, at: datetime) -> Mapping[str, int]:
+        """The counts, a quarter of a minute old at most."""
+        if self._kept is None or abs(at - self._kept[0]) > _FRESH:
+            self._kept = (at, await desk_counts(at))
+        return self._kept[1]
+
+    def forget(self) -> None:
+        """Somebody is doing something."""
+        self._kept = None
 
 
 def desk_navigation(act: Act, path: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
