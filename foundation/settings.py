@@ -129,7 +129,12 @@ def _url(name: str, raw: str) -> str:
 
 
 def _database(name: str, raw: str) -> str:
-    if not raw.startswith(("postgresql://", "postgres://")):
+    try:
+        parts = urlsplit(raw)
+        known = parts.scheme in {"postgresql", "postgres"} and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known:
         raise _wrong(name, re.sub(r"://.*", "://…", raw), "a PostgreSQL address, postgresql://user@host/name")
     return raw
 
@@ -137,7 +142,7 @@ def _database(name: str, raw: str) -> str:
 def _zone(name: str, raw: str) -> str:
     try:
         ZoneInfo(raw)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise _wrong(name, raw, "a time zone such as Asia/Shanghai") from error
     return raw
 
