@@ -1,6 +1,7 @@
 """Routes of the public pages."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
@@ -53,7 +54,7 @@ async def _job(landing: Landing, act: Act) -> Response[Any]:
     assert landing.asset is not None  # noqa: S101 - the caller has looked
     jobs = await find_jobs(landing.asset.id, act)
     if len(jobs) == 1:
-        return Redirect(f"/crew/orders/{jobs[0].number}", status_code=303)
+        return Redirect(f"/crew/orders/{jobs[0].number}?asset={quote(landing.asset.code)}", status_code=303)
     context = {"landing": landing, "asset": landing.asset, "code": printed(landing.code), "jobs": jobs}
     return Template("public/jobs.html", context=context)
 
