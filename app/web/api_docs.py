@@ -8,6 +8,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Template
 
+from app.web.openapi import complete
+
 # Litestar brings pages of its own that load from other hosts and speak English; they stand aside under this path.
 _ASIDE: Final = "/api/description"
 
@@ -25,7 +27,7 @@ async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The description of the JSON API, OpenAPI 3.1."""
     kept: dict[str, bytes] = request.app.state.setdefault("openapi", {})
     if "json" not in kept:
-        kept["json"] = msgspec.json.encode(request.app.openapi_schema.to_schema())
+        kept["json"] = msgspec.json.encode(complete(request.app.openapi_schema.to_schema()))
     return Response(kept["json"], media_type="application/json")
 
 

@@ -52,3 +52,27 @@ async def test_an_unknown_address_of_the_api_is_a_problem_in_the_readers_languag
     answer = await browser().get("/api/nowhere", headers={"accept-language": "en"})
     assert answer.status_code == 404
     assert answer.json()["detail"] == "There is no such page."
+
+
+async def test_every_refusal_is_described_as_the_problem_it_is(browser, bearer) -> None:
+    described = (await browser().get("/api/openapi.json")).json()
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            refusals = {status: answer for status, answer in operation["responses"].items() if status >= "4"}
+            assert {"400", "401", "403"} <= set(refusals), (path, method)
+            assert all(answer["content"] == problem for answer in refusals.values())
+            assert operation["tags"] == [path.split("/")[3]]
+            keyed = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+            assert keyed == (method == "post")
+    said = (await browser().get("/api/v1/assets")).json()
+    schema = described["components"]["schemas"]["Problem"]
+    assert set(schema["required"]) <= set(said) <= set(schema["properties"])
+    assert {"412", "428"} <= set(described["paths"]["/api/v1/assets/{code}"]["patch"]["responses"])
+
+
+async def test_what_is_said_to_carry_a_version_carries_it(browser, bearer) -> None:
+    header = await bearer(Role.REGISTRAR)
+    made = await browser().post("/api/v1/assets", json={"kind": "public_toilet", "name": "东门公厕"}, headers=header)
+    one = await browser().get(f"/api/v1/assets/{made.json()['code']}", headers=header)
+    assert one.headers["etag"].strip("W/") == f'"{one.json()["version"]}"'
