@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from foundation.translation import Lang
+from foundation.translation import Lang, translate
 from registry.history import HistoryEvent, kind
+from registry.words import FIELDS
 
 
 @kind("asset.registered", zh="登记入库：{name}", en="Registered: {name}", audience="public")
@@ -30,8 +31,9 @@ class AssetChanged(HistoryEvent, frozen=True):
     fields: list[str]
 
     def words(self, lang: Lang) -> dict[str, object]:
-        """The field names in one line."""
-        return {"fields": ("、" if lang == "zh-CN" else ", ").join(self.fields)}
+        """The fields in one line, as the reader calls them."""
+        names = [translate(lang, FIELDS.get(name, name)) for name in self.fields]
+        return {"fields": ("、" if lang == "zh-CN" else ", ").join(names)}
 
 
 @kind("asset.condition_rated", zh="状况评定为 {condition} 级", en="Condition rated {condition} of 5", audience="public")

@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from foundation.act import Act
 from foundation.errors import Invalid
-from foundation.geometry import parse_bbox
+from foundation.geometry import parse_bbox, parse_position
 from foundation.translation import N_
 from foundation.versions import parse_version
 from registry.catalogue import catalogue
 from registry.queries import find_assets, find_history, get_asset
-from registry.schemas import AssetCreate, AssetFilter, AssetRead, AssetUpdate, HistoryLineRead
-from registry.service import register_asset, update_asset
+from registry.schemas import AssetCreate, AssetFilter, AssetRead, AssetUpdate, HistoryLineRead, Retirement
+from registry.service import register_asset, reinstate_asset, retire_asset, update_asset
 
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match")]
 
@@ -44,12 +44,10 @@ class KindList(Struct, frozen=True):
 def parse_near(text: str) -> tuple[float, float]:
     """``lon,lat`` in degrees. Raises Invalid."""
     try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        lon, lat = 999.0, 999.0
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise Invalid(N_("near is lon,lat in degrees."), code="bad_near")
-    return lon, lat
+        position = parse_position(text)
+    except Invalid as error:
+        raise Invalid(N_("near is lon,lat in degrees."), code="bad_near") from error
+    return position.lon, position.lat
 
 
 def with_etag(asset: AssetRead, status: int = 200) -> Response[AssetRead]:
@@ -121,6 +119,20 @@ async def change_asset(
     return with_etag(await update_asset(code, data, parse_version(if_match), act))
 
 
+@post("/api/v1/assets/{code:str}/retire", summary="Take an asset out of service", status_code=200)
+async def retire(
+    code: FromPath[str], data: JSONBody[Retirement], act: NamedDependency[Act], if_match: IfMatch = None
+) -> Response[AssetRead]:
+    """Record, code and history stay. Under If-Match; refused while work on the asset is open."""
+    return with_etag(await retire_asset(code, data.reason, parse_version(if_match), act))
+
+
+@post("/api/v1/assets/{code:str}/reinstate", summary="Bring an asset back into service", status_code=200)
+async def reinstate(code: FromPath[str], act: NamedDependency[Act], if_match: IfMatch = None) -> Response[AssetRead]:
+    """The undo of retiring, under If-Match."""
+    return with_etag(await reinstate_asset(code, parse_version(if_match), act))
+
+
 @get("/api/v1/assets/{code:str}/history", summary="Service history, newest first")
 async def read_history(
     code: FromPath[str],
@@ -135,4 +147,4 @@ async def read_history(
     return HistoryList(page.items, page.next)
 
 
-ROUTES = [list_kinds, list_assets, create_asset, read_asset, change_asset, read_history]
+ROUTES = [list_kinds, list_assets, create_asset, read_asset, change_asset, retire, reinstate, read_history]

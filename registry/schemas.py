@@ -45,8 +45,11 @@ class AssetRead(Struct, frozen=True, kw_only=True):
     retired_at: datetime | None
 
 
-class AssetCreate(Struct, kw_only=True):
-    """What is needed to register an asset; without ``code`` one is made from the kind's prefix."""
+class AssetCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is needed to register an asset; without ``code`` one is made from the kind's prefix.
+
+    ``geometry`` is GeoJSON in WGS 84; without ``lon`` and ``lat`` the position is taken from it.
+    """
 
     kind: str
     name: str
@@ -67,7 +70,7 @@ class AssetCreate(Struct, kw_only=True):
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class AssetUpdate(Struct, kw_only=True):
+class AssetUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     """A change: only what is given changes; a null attribute is removed."""
 
     name: str | UnsetType = UNSET
@@ -84,6 +87,12 @@ class AssetUpdate(Struct, kw_only=True):
     organisation_id: int | UnsetType | None = UNSET
     component_id: str | UnsetType | None = UNSET
     attributes: dict[str, Any] | UnsetType = UNSET
+
+
+class Retirement(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Why an asset leaves service, in 1 to 200 characters; citizens may read it."""
+
+    reason: str
 
 
 class AssetFilter(Struct, frozen=True, kw_only=True):

@@ -42,6 +42,8 @@ FIELDS: Final = {
     "operating_state": N_("Operating state"),
     "condition": N_("Condition"),
     "component_id": N_("National component id"),
+    "organisation_id": N_("Responsible unit"),
+    "attributes": N_("Attributes"),
 }
 
 

@@ -10,6 +10,7 @@ from registry.queries.assets import (
     read_asset_row,
 )
 from registry.queries.history import find_district_history, find_history
+from registry.queries.imports import find_import_batches
 from registry.queries.map import MapPoint, find_map_points
 from registry.queries.places import find_organisations, find_streets
 
@@ -19,6 +20,7 @@ __all__ = [
     "find_assets",
     "find_district_history",
     "find_history",
+    "find_import_batches",
     "find_map_points",
     "find_organisations",
     "find_streets",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from foundation.codes import printed
 from foundation.database import Record, fetch, fetchrow
-from foundation.errors import NotFound
-from foundation.paging import Page, cut_page, decode_cursor, encode_cursor, page_limit
+from foundation.errors import Invalid, NotFound
+from foundation.paging import Page, cut_page, decode_cursor, page_limit
 from foundation.principals import Place
 from foundation.translation import N_
 from registry.schemas import AssetFilter, AssetRead
-from registry.search import fold, like_pattern, query_grams
+from registry.search import like_patterns, query_grams
+from registry.words import OPERATING, STATUS
 
 COLUMNS = (
     "a.id, a.code, a.kind, a.name, a.name_en, a.address, a.address_en, a.street, a.community, a.lon, a.lat, a.status,"
@@ -26,10 +28,14 @@ COLUMNS = (
 SOURCE = "FROM asset a LEFT JOIN asset_signals s ON s.asset_id = a.id"
 
 
+_READ: Final = frozenset(AssetRead.__struct_fields__)
+
+
 def read_asset_row(row: Record) -> AssetRead:
     """A row of ``COLUMNS`` as an AssetRead."""
     values = dict(row)
     label = values.pop("label_code")
+    values = {name: value for name, value in values.items() if name in _READ}  # a query may ask for more
     return AssetRead(**values, label=printed(label) if label else None)
 
 
@@ -92,8 +98,25 @@ _ONLY = {
 _EQUAL = ("kind", "status", "operating_state", "condition", "street", "community")
 
 
+_CHOICES: Final[Mapping[str, Iterable[Any]]] = {
+    "status": STATUS,
+    "operating_state": OPERATING,
+    "condition": range(1, 6),
+    "only": _ONLY,
+}
+
+
+def _check(wanted: AssetFilter) -> None:
+    for name, choices in _CHOICES.items():
+        value = getattr(wanted, name)
+        if value is not None and value not in choices:
+            text, allowed = N_("{field} is one of: {allowed}."), ", ".join(map(str, choices))
+            raise Invalid(text, code="bad_filter", field=name, allowed=allowed)
+
+
 def where_of(wanted: AssetFilter) -> Where:
-    """The conditions of a filter, over ``SOURCE``."""
+    """The conditions of a filter, over ``SOURCE``. Raises Invalid for a value that no asset can have."""
+    _check(wanted)
     where = Where()
     for name in _EQUAL:
         value = getattr(wanted, name)
@@ -105,14 +128,18 @@ def where_of(wanted: AssetFilter) -> Where:
         where.add("point(a.lon, a.lat) <@ box(point({}, {}), point({}, {})) AND a.lon IS NOT NULL", *wanted.bbox)
     if wanted.only:
         where.add(_ONLY[wanted.only])
-    if wanted.q and fold(wanted.q):
-        where.add("a.search @> {}::text[]", query_grams(wanted.q))
-        where.add(
-            "lower(normalize(concat_ws(' ', a.code, a.name, a.name_en, a.address, a.street, a.community), NFKC))"
-            " LIKE {}",
-            like_pattern(wanted.q),
-        )
+    if wanted.q:
+        _search(where, wanted.q)
     return where
+
+
+def _search(where: Where, query: str) -> None:
+    """Every word of the query stands in the code, a name, the address, the street or the community."""
+    grams = query_grams(query)
+    if grams:
+        where.add("a.search @> {}::text[]", grams)
+    for pattern in like_patterns(query):
+        where.add("array_to_string(a.search, ' ') LIKE {}", pattern)
 
 
 async def find_assets(wanted: AssetFilter) -> Page[AssetRead]:
@@ -128,22 +155,46 @@ async def find_assets(wanted: AssetFilter) -> Page[AssetRead]:
     return cut_page([read_asset_row(row) for row in rows], limit, lambda asset: [asset.id])
 
 
+_LEAST_SHRINK: Final = 0.01  # at the poles every longitude is near
+_SLACK: Final = 1.000001  # the circle must not lose its own edge to rounding
+
+
 async def _nearest(wanted: AssetFilter, where: Where, limit: int) -> Page[AssetRead]:
-    (offset,) = decode_cursor(wanted.cursor, [int]) if wanted.cursor else (0,)
-    where.add("a.lon IS NOT NULL")
+    """Nearest first on the ground, where a degree of longitude is shorter than one of latitude.
+
+    The index knows the order in degrees only: it gives enough candidates to say how far the page reaches, then
+    everything within that reach is ordered truly.
+    """
     lon, lat = wanted.near or (0.0, 0.0)
-    where.params.extend([lon, lat])
-    n = len(where.params)
-    order = f"point(a.lon, a.lat) <-> point(${n - 1}::float8, ${n}::float8), a.id"
+    shrink = max(math.cos(math.radians(lat)), _LEAST_SHRINK)
+    where.add("a.lon IS NOT NULL")
+    first = len(where.params) + 1
+    here, away = _measures(first)
+    where.params.extend([lon, lat, shrink])
+    if wanted.cursor:
+        where.add(f"({away}, a.id) > ({{}}::float8, {{}}::bigint)", *decode_cursor(wanted.cursor, [float, int]))
+    near = f"SELECT {away} AS d {SOURCE}{where.sql} ORDER BY point(a.lon, a.lat) <-> {here} LIMIT {limit + 1}"
     rows = await fetch(
-        f"SELECT {COLUMNS} {SOURCE}{where.sql} ORDER BY {order} LIMIT {limit + 1} OFFSET {int(offset)}", *where.params
+        f"WITH reach AS (SELECT max(d) * {_SLACK} / ${first + 2} AS degrees FROM ({near}) AS near)"
+        f" SELECT {COLUMNS}, {away} AS away {SOURCE}{where.sql}"
+        f" AND point(a.lon, a.lat) <@ circle({here}, (SELECT degrees FROM reach))"
+        f" ORDER BY away, a.id LIMIT {limit + 1}",
+        *where.params,
     )
-    items = [read_asset_row(row) for row in rows[:limit]]
-    return Page(items, encode_cursor([offset + limit]) if len(rows) > limit else None)
+    ways = {row["id"]: row["away"] for row in rows}
+    items = [read_asset_row(row) for row in rows]
+    return cut_page(items, limit, lambda asset: [ways[asset.id], asset.id])
+
+
+def _measures(first: int) -> tuple[str, str]:
+    """The place asked for, and the way to it in degrees of latitude, over three parameters from ``first`` on."""
+    here = f"point(${first}::float8, ${first + 1}::float8)"
+    dx, dy = f"((a.lon - ${first}::float8) * ${first + 2}::float8)", f"(a.lat - ${first + 1}::float8)"
+    return here, f"sqrt({dx} * {dx} + {dy} * {dy})"
 
 
 class AssetCounts(msgspec.Struct, frozen=True):
-    """How many assets match, capped, and by kind without the kind filter's cap."""
+    """How many assets match; with ``capped`` there are more than ``total``."""
 
     total: int
     capped: bool

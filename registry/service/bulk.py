@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from foundation.act import Act
 from foundation.database import copy_rows, fetch, transaction
 from foundation.errors import Invalid
-from foundation.principals import Role
 from foundation.translation import N_
-from registry.catalogue import Kind, catalogue
+from registry.catalogue import catalogue
 from registry.events import AssetRegistered
 from registry.history import record_many
 from registry.schemas import AssetCreate
-from registry.service.assets import check_asset, next_codes, search_of
-
-_COLUMNS = (
-    "id", "code", "kind", "name", "name_en", "address", "address_en", "street", "community", "lon", "lat", "geometry",
-    "status", "operating_state", "condition", "condition_on", "organisation_id", "component_id", "attributes", "search",
-    "created_at", "updated_at",
-)  # fmt: skip
+from registry.service.assets import COLUMNS, check_new, free_codes, new_row
+from registry.service.checks import told_by_field
 
 
 async def register_assets(new: Sequence[AssetCreate], act: Act) -> list[int]:
-    """Put many assets on record, all or none; answers their ids in order. Raises Invalid naming the first bad one."""
-    act.require(Role.REGISTRAR)
-    checked = [_checked(number, asset) for number, asset in enumerate(new, 1)]
+    """Put many assets on record, all or none; answers their ids in order.
+
+    Raises Invalid naming the first bad one, Conflict for a code or component id in use, NotSignedIn and Forbidden.
+    """
+    checked = [_checked(number, asset, act) for number, asset in enumerate(new, 1)]
     async with transaction():
         ids = [
             row["id"]
@@ -37,46 +31,33 @@ async def register_assets(new: Sequence[AssetCreate], act: Act) -> list[int]:
             )
         ]
         await _give_codes(checked)
-        rows = [_row(asset_id, values, act) for asset_id, (_, values) in zip(ids, checked, strict=True)]
-        await copy_rows("asset", _COLUMNS, rows)
+        with told_by_field():
+            rows = [(asset_id, *new_row(values, act)) for asset_id, values in zip(ids, checked, strict=True)]
+            await copy_rows("asset", ("id", *COLUMNS), rows)
         lines = [
             (asset_id, AssetRegistered(name=values["name"], code=values["code"]))
-            for asset_id, (_, values) in zip(ids, checked, strict=True)
+            for asset_id, values in zip(ids, checked, strict=True)
         ]
         await record_many(lines, act)
     return ids
 
 
-def _checked(number: int, asset: AssetCreate) -> tuple[Kind, dict[str, Any]]:
-    kind = catalogue().kind(asset.kind)
-    values = msgspec.structs.asdict(asset)
-    attributes, wrong = check_asset(values, kind, partial=False)
-    if wrong:
-        field, error = next(iter(wrong.items()))
-        raise Invalid(
-            N_("Facility {number}, {field}: {problem}"), number=number, field=field, problem=str(error), fields=wrong
-        )
-    return kind, values | {"attributes": attributes}
+def _checked(number: int, asset: AssetCreate, act: Act) -> dict[str, Any]:
+    try:
+        return check_new(asset, act)
+    except Invalid as error:
+        field, problem = next(iter(error.fields.items()), ("", error))
+        text = N_("Facility {number}, {field}: {problem}")
+        raise Invalid(text, number=number, field=field, problem=str(problem), fields=error.fields) from error
 
 
-async def _give_codes(checked: Sequence[tuple[Kind, dict[str, Any]]]) -> None:
+async def _give_codes(checked: Sequence[dict[str, Any]]) -> None:
     nameless: dict[str, list[dict[str, Any]]] = {}
-    for kind, values in checked:
-        if not values["code"]:
-            nameless.setdefault(kind.key, []).append(values)
+    for values in checked:
+        if values["code"] is None:
+            nameless.setdefault(values["kind"], []).append(values)
+    by_hand = {values["code"] for values in checked}
     for key, waiting in nameless.items():
-        codes = await next_codes(catalogue().kind(key), len(waiting))
+        codes = await free_codes(catalogue().kind(key), len(waiting), by_hand)
         for values, code in zip(waiting, codes, strict=True):
             values["code"] = code
-
-
-def _row(asset_id: int, values: dict[str, Any], act: Act) -> tuple[Any, ...]:
-    row = values | {
-        "id": asset_id,
-        "condition_on": act.at.date() if values["condition"] else None,
-        "component_id": values["component_id"] or None,
-        "search": search_of(values),
-        "created_at": act.at,
-        "updated_at": act.at,
-    }
-    return tuple(row[name] for name in _COLUMNS)
