@@ -1,19 +1,20 @@
 """The list of assets and the page of one."""
 
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
-from litestar import get
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from foundation.act import Act
-from foundation.errors import Invalid
+from foundation.errors import FacilityError, Invalid, NotFound, Stale
 from foundation.geometry import navigation_links
 from foundation.principals import Role
 from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
+from registry.exporting import stream_csv
 from registry.queries import (
     asset_counts,
     find_assets,
@@ -32,42 +33,63 @@ def kind_options(lang: Lang) -> list[tuple[str, str]]:
     return [(kind.key, pick(lang, kind.zh, kind.en)) for kind in catalogue().kinds.values()]
 
 
+_Request = Request[Any, Any, Any]
+_FILTERS: Final = ("kind", "q", "street", "status", "operating_state", "condition", "only")
+_LABELLED: Final = ("kind", "street", "q", "only")  # what the pages of labels and of the map can choose by
+MOST_PICKED: Final = 50  # one page of the list
+
+
 @get("/desk/assets")
-async def assets_page(
-    act: NamedDependency[Act],
-    kind: FromQuery[str | None] = None,
-    q: FromQuery[str | None] = None,
-    street: FromQuery[str | None] = None,
-    status: FromQuery[str | None] = None,
-    condition: FromQuery[str | None] = None,
-    only: FromQuery[str | None] = None,
-    cursor: FromQuery[str | None] = None,
-) -> Template:
+async def assets_page(request: _Request, act: NamedDependency[Act], cursor: FromQuery[str | None] = None) -> Template:
     """The registry as a list; filters stand in the address."""
     act.require_staff()
-    chosen = {"kind": kind, "q": q, "street": street, "status": status, "condition": condition, "only": only}
-    wanted = _filter({name: value for name, value in chosen.items() if value}, cursor)
+    chosen = _chosen(request)
+    wanted = _filter(chosen, cursor)
     page = await find_assets(wanted)
-    counts = await asset_counts(wanted)
-    said = {name: value for name, value in chosen.items() if value}
     kinds = catalogue().kinds
     return Template(
         "registry/assets.html",
         context={
             "chosen": chosen,
-            "filtered": bool(said),
             "rows": [(asset, _kind_name(kinds.get(asset.kind), act.lang)) for asset in page.items],
-            "counts": counts,
+            "counts": await asset_counts(wanted),
             "kinds": kind_options(act.lang),
-            "streets": [(name, name) for name in await find_streets(kind or None)],
+            "streets": [(name, name) for name in await find_streets(chosen.get("kind"))],
             "statuses": options(STATUS, act.lang),
+            "operating_states": options(OPERATING, act.lang),
             "onlys": options(ONLY, act.lang),
-            "next_href": "?" + urlencode(said | {"cursor": page.next}) if page.next else "",
-            "first_href": "?" + urlencode(said) if cursor else "",
+            "next_href": "?" + urlencode(chosen | {"cursor": page.next}) if page.next else "",
+            "first_href": "?" + urlencode(chosen) if cursor else "",
             "may_register": act.principal.holds(Role.REGISTRAR),
-            "label_query": urlencode({k: v for k, v in said.items() if k in {"kind", "street", "q", "only"}}),
+            "query": urlencode(chosen),
+            "label_query": urlencode({k: v for k, v in chosen.items() if k in _LABELLED}),
         },
     )
+
+
+@get("/desk/assets.csv")
+async def assets_csv(request: _Request, act: NamedDependency[Act]) -> Stream:
+    """The same list, whole, for a spreadsheet."""
+    act.require_staff()
+    wanted = _filter(_chosen(request), None)
+    return Stream(
+        await stream_csv(wanted),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{wanted.kind or "assets"}.csv"'},
+    )
+
+
+@post("/desk/assets/labels")
+async def label_picked(request: _Request, act: NamedDependency[Act]) -> Redirect:
+    """What was ticked in the list, on the page that prints labels."""
+    act.require_staff()
+    codes = [str(code) for code in (await request.form()).getall("pick", [])]
+    return Redirect("/desk/labels?" + urlencode({"codes": ",".join(codes[:MOST_PICKED])}), status_code=303)
+
+
+def _chosen(request: _Request) -> dict[str, str]:
+    values = {name: str(request.query_params.get(name) or "").strip() for name in _FILTERS}
+    return {name: value for name, value in values.items() if value}
 
 
 def _kind_name(kind: Kind | None, lang: Lang) -> str:
@@ -78,26 +100,33 @@ def _filter(chosen: dict[str, str], cursor: str | None) -> AssetFilter:
     values: dict[str, Any] = dict(chosen)
     if "kind" in values:
         catalogue().kind(values["kind"])
-    if values.get("only") not in {None, *ONLY} or values.get("status") not in {None, *STATUS}:
-        raise Invalid(N_("There is no such filter."), code="bad_filter")
     if "condition" in values:
         if values["condition"] not in {"1", "2", "3", "4", "5"}:
             raise Invalid(N_("There is no such filter."), code="bad_filter")
         values["condition"] = int(values["condition"])
-    return AssetFilter(**values, cursor=cursor, limit=50, with_retired=bool(values.get("status")))
+    return AssetFilter(**values, cursor=cursor, with_retired="status" in values)
 
 
 @get("/desk/assets/{code:str}")
 async def asset_page(code: FromPath[str], act: NamedDependency[Act], cursor: FromQuery[str | None] = None) -> Template:
     """One asset: what it is, how it is, what was done."""
     act.require_staff()
-    asset = await get_asset(code)
+    return await show_asset(await get_asset(code), act, cursor=cursor)
+
+
+async def show_asset(
+    asset: AssetRead, act: Act, *, cursor: str | None = None, error: FacilityError | None = None, reason: str = ""
+) -> Template:
+    """The page of an asset; with ``error``, why it could not be retired or reinstated."""
     kind = catalogue().kind(asset.kind)
     history = await find_history(asset.id, None, cursor, 30)
     organisations = {row["id"]: pick(act.lang, row["name"], row["name_en"]) for row in await find_organisations()}
     return Template(
         "registry/asset.html",
+        status_code=_status(error),
         context={
+            "error": error.message(act.lang) if error else "",
+            "reason": reason,
             "asset": asset,
             "kind_name": pick(act.lang, kind.zh, kind.en),
             "kind": kind,
@@ -115,6 +144,10 @@ async def asset_page(code: FromPath[str], act: NamedDependency[Act], cursor: Fro
             "status": translate(act.lang, STATUS[asset.status]),
         },
     )
+
+
+def _status(error: FacilityError | None) -> int:
+    return 200 if error is None else 400 if isinstance(error, Invalid) else 412 if isinstance(error, Stale) else 409
 
 
 def _line(line: Any, lang: Lang) -> dict[str, Any]:
@@ -147,12 +180,19 @@ def attribute_facts(asset: AssetRead, kind: Kind, lang: Lang, *, public: bool = 
 
 @get("/desk/search")
 async def search_page(act: NamedDependency[Act], q: FromQuery[str] = "") -> Redirect:
-    """Search from anywhere: an exact code opens its page, anything else filters the list."""
+    """Search from anywhere: an exact code or a single hit opens its page, anything else filters the list."""
     act.require_staff()
-    page = await find_assets(AssetFilter(q=q, limit=2, with_retired=True)) if q.strip() else None
-    if page and len(page.items) == 1:
-        return Redirect(f"/desk/assets/{page.items[0].code}", status_code=303)
-    return Redirect("/desk/assets?" + urlencode({"q": q}), status_code=303)
+    code = await _only_hit(q.strip()) if q.strip() else None
+    href = f"/desk/assets/{quote(code, safe='')}" if code else "/desk/assets?" + urlencode({"q": q})
+    return Redirect(href, status_code=303)
 
 
-ASSET_PAGES = [assets_page, asset_page, search_page]
+async def _only_hit(q: str) -> str | None:
+    try:
+        return (await get_asset(q)).code
+    except NotFound:
+        page = await find_assets(AssetFilter(q=q, limit=2, with_retired=True))
+        return page.items[0].code if len(page.items) == 1 else None
+
+
+ASSET_PAGES = [assets_page, assets_csv, label_picked, asset_page, search_page]

@@ -11,14 +11,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
-from foundation.database import fetch
-from foundation.errors import FacilityError, Invalid
+from foundation.errors import Invalid, NotFound
 from foundation.principals import Role
-from foundation.translation import N_
+from foundation.translation import N_, pick
 from registry.catalogue import catalogue
 from registry.importing import ImportOptions, ImportResult, import_file, undo_import
 from registry.importing.mapping import parse_pair
 from registry.pages.assets import kind_options
+from registry.queries import find_import_batches
 
 _Request = Request[Any, Any, Any]
 
@@ -39,9 +39,7 @@ async def import_page(request: _Request, act: NamedDependency[Act]) -> Template:
         if not isinstance(upload, UploadFile) or not upload.filename:
             raise Invalid(N_("Choose a file."), code="no_file")
         result = await _import(upload, typed, act)
-    except FacilityError as error:
-        if not isinstance(error, Invalid):
-            raise
+    except (Invalid, NotFound) as error:
         return await _page(act, dict(typed), error=error.message(act.lang), status=400)
     return await _page(act, dict(typed), result=result)
 
@@ -74,7 +72,6 @@ async def undo_page(batch: FromPath[int], act: NamedDependency[Act]) -> Redirect
 async def _page(
     act: Act, typed: dict[str, Any], *, result: ImportResult | None = None, error: str = "", status: int = 200
 ) -> Template:
-    batches = await fetch("SELECT * FROM import_batch ORDER BY id DESC LIMIT 50")
     kinds = catalogue().kinds
     problems = [p.read(act.lang) for p in result.problems.first()[:200]] if result else []
     return Template(
@@ -86,9 +83,10 @@ async def _page(
             "result": result,
             "problems": problems,
             "written": bool(result and result.batch),
-            "batches": batches,
+            "same": bool(result and typed.get("act") == "write" and not result.batch and not result.refused),
+            "batches": await find_import_batches(),
             "kinds": kind_options(act.lang),
-            "kind_names": {k: (v.zh if act.lang == "zh-CN" else v.en) for k, v in kinds.items()},
+            "kind_names": {k: pick(act.lang, v.zh, v.en) for k, v in kinds.items()},
             "may_import": act.principal.holds(Role.REGISTRAR),
         },
     )
