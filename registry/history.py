@@ -60,11 +60,14 @@ def kind(name: str, *, zh: str, en: str, audience: Audience = "staff") -> Callab
 
 
 def sentence_of(kind_name: str, data: Mapping[str, Any], lang: Lang) -> str:
-    """The sentence of a stored line; a kind no longer known shows its name rather than nothing."""
+    """The sentence of a stored line; what is no longer known or readable shows the kind's name rather than nothing."""
     cls = KINDS.get(kind_name)
     if cls is None:
         return kind_name
-    return msgspec.convert(data, cls).sentence(lang)
+    try:
+        return msgspec.convert(data, cls).sentence(lang)
+    except msgspec.ValidationError:  # written by another version; one strange line must not hide the others
+        return kind_name
 
 
 def summary_of(kind_name: str, data: Mapping[str, Any]) -> dict[str, str]:
