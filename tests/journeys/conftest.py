@@ -70,4 +70,4 @@ def person(browser: Browser, axe: str, program: Program) -> Iterator[Callable[..
 
     yield make
     for face in faces:
-        face.context.close()
+        face.close()

@@ -32,7 +32,10 @@ class Face:
     ) -> None:
         self.address = address
         self._axe = axe
-        self.size = size
+        self._twin: Page | None = None
+        if not script:
+            twin = browser.new_context(viewport={"width": size[0], "height": size[1]}, is_mobile=size == PHONE)
+            self._twin = twin.new_page()
         self.context: BrowserContext = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=lang,
@@ -78,11 +81,11 @@ class Face:
         """A button by the words on it; the key cap behind the words is not part of them."""
         return self.page.get_by_role("button", name=name).first
 
-    def sign_in(self, name: str, wanted: str = "") -> Page:
+    def sign_in(self, name: str, wanted: str = "", password: str = PASSWORD) -> Page:
         """Sign in on the page, as everybody does."""
         self.open("/sign-in" + (f"?next={wanted}" if wanted else ""))
         self.page.locator("[name=name]").fill(name)
-        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.locator("[name=password]").fill(password)
         return self.press(self.page.locator("main form button[type=submit]"))
 
     def text(self) -> str:
@@ -92,23 +95,41 @@ class Face:
     def look(self) -> None:
         """No fault of accessibility, nothing refused by the page's own policy, nothing wider than the screen."""
         self.page.wait_for_load_state("load")
+        self._show_twin()
         path = self.page.url.removeprefix(self.address)
         self.seen.append(path)
-        found = self._evaluate(_RUN_AXE % json.dumps(TAGS))
+        found = self.evaluate(_RUN_AXE % json.dumps(TAGS))
         assert not found["violations"], f"{path}: " + json.dumps(found["violations"], ensure_ascii=False, indent=1)
         assert found["passes"] > 5, f"axe looked at hardly anything of {path}"
-        wide = self._evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{path} is {wide} px wider than the screen: {self._evaluate(_TOO_WIDE)}"
+        wide = self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px wider than the screen: {self.evaluate(_TOO_WIDE)}"
         assert not self.complaints, f"{path}: {self.complaints}"
 
-    def _evaluate(self, expression: str) -> Any:
+    def _show_twin(self) -> None:
+        """Where script is off axe-core cannot run either: it looks at the same page in a browser with script."""
+        if self._twin is None:
+            return
+        html = self.page.content()
+        self._twin.unroute_all()
+        self._twin.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        self._twin.goto(self.page.url)
+
+    def close(self) -> None:
+        """Leave the screen."""
+        self.context.close()
+        if self._twin is not None:
+            self._twin.context.close()
+
+    def evaluate(self, expression: str) -> Any:
         """Run an expression past the page's own policy, which forbids every script that is not ours."""
-        session = self.context.new_cdp_session(self.page)
+        page = self._twin or self.page
+        session = page.context.new_cdp_session(page)
         try:
             if expression.lstrip().startswith("axe"):
                 session.send("Runtime.evaluate", {"expression": self._axe})
             answer = session.send(
-                "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True}
+                "Runtime.evaluate",
+                {"expression": expression, "awaitPromise": True, "returnByValue": True, "timeout": 20_000},
             )
         finally:
             session.detach()
