@@ -30,19 +30,35 @@ SELECT t.plan_id, t.asset_id, t.waiting_order_id,
 """
 
 
+# Assets whose next service, as it is shown, is neither an open order's nor the next place of a plan any more.
+_OUTDATED = """
+SELECT g.asset_id FROM asset_signals g
+ WHERE g.next_service_at IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM plan_target t WHERE t.asset_id = g.asset_id AND t.next_due_at = g.next_service_at)
+   AND NOT EXISTS (SELECT 1 FROM stop s JOIN work_order w ON w.id = s.work_order_id
+                    WHERE s.asset_id = g.asset_id AND s.done_at IS NULL AND w.due_at = g.next_service_at
+                      AND w.state NOT IN ('done', 'verified', 'closed', 'cancelled'))
+"""
+
+
 async def hear_completions() -> int:
     """Take note of stops done or cancelled since the last time, and place what counts from completion; how many."""
     calendar = await load_calendar()
     async with transaction():
-        heard: dict[tuple[int, int], Row] = {}
-        for row in await fetch(_HEARD):
-            known = heard.get((row["plan_id"], row["asset_id"]))
-            if known is None or row["over_at"] > known["over_at"]:
-                heard[row["plan_id"], row["asset_id"]] = row
-        if not heard:
-            return 0
+        heard = await _hear(calendar)
+        await tell_assets([row["asset_id"] for row in await fetch(_OUTDATED)])
+    return heard
+
+
+async def _hear(calendar: CalendarTable) -> int:
+    heard: dict[tuple[int, int], Row] = {}
+    for row in await fetch(_HEARD):
+        known = heard.get((row["plan_id"], row["asset_id"]))
+        if known is None or row["over_at"] > known["over_at"]:
+            heard[row["plan_id"], row["asset_id"]] = row
+    if heard:
         await _free(list(heard.values()))
-        await tell_assets(await _place_floating(heard.values(), calendar))
+        await _place_floating(heard.values(), calendar)
     return len(heard)
 
 
@@ -57,18 +73,16 @@ async def _free(rows: Sequence[Row]) -> None:
     )
 
 
-async def _place_floating(rows: Iterable[Row], calendar: CalendarTable) -> list[int]:
+async def _place_floating(rows: Iterable[Row], calendar: CalendarTable) -> None:
     """Count the next visit of floating plans from when the last was over."""
     over: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
     for row in rows:
         over[row["plan_id"]].append((row["asset_id"], row["over_at"]))
     plans = await fetch("SELECT * FROM plan WHERE id = ANY($1::bigint[]) AND mode = 'floating' AND active", list(over))
-    told: list[int] = []
     for plan in plans:
         rule = rule_of(plan)
         places: list[tuple[int, Due | None]] = [
             (asset_id, due_from_completion(rule, at, calendar.is_working_day, end_on=plan["end_on"]))
             for asset_id, at in over[plan["id"]]
         ]
-        told += await write_places(plan["id"], places)
-    return told
+        await write_places(plan["id"], places)

@@ -132,18 +132,29 @@ async def clear_places(plan_id: int) -> list[int]:
     return [row["asset_id"] for row in rows]
 
 
+# A visit whose order is open comes before those that no order is open for yet.
+_NEXT = """
+SELECT i.asset_id, n.due_at, n.title_zh, n.title_en
+  FROM unnest($1::bigint[]) AS i(asset_id)
+  LEFT JOIN LATERAL (
+       SELECT t.next_due_at AS due_at, p.title_zh, p.title_en
+         FROM plan_target t JOIN plan p ON p.id = t.plan_id AND p.active
+        WHERE t.asset_id = i.asset_id AND t.next_due_at IS NOT NULL
+       UNION ALL
+       SELECT w.due_at, w.title_zh, w.title_en
+         FROM stop s JOIN work_order w ON w.id = s.work_order_id
+        WHERE s.asset_id = i.asset_id AND s.done_at IS NULL AND starts_with(s.origin, 'plan:')
+          AND w.due_at IS NOT NULL AND w.state NOT IN ('done', 'verified', 'closed', 'cancelled')
+        ORDER BY due_at, title_zh LIMIT 1) n ON true
+"""
+
+
 async def tell_assets(asset_ids: Iterable[int]) -> None:
     """Write on the assets' signals which planned service comes next, if any."""
     wanted = sorted(set(asset_ids))
     if not wanted:
         return
-    rows = await fetch(
-        "SELECT i.asset_id, n.next_due_at, n.title_zh, n.title_en FROM unnest($1::bigint[]) AS i(asset_id)"
-        " LEFT JOIN LATERAL (SELECT t.next_due_at, p.title_zh, p.title_en FROM plan_target t"
-        " JOIN plan p ON p.id = t.plan_id AND p.active WHERE t.asset_id = i.asset_id AND t.next_due_at IS NOT NULL"
-        " ORDER BY t.next_due_at, p.id LIMIT 1) n ON true",
-        wanted,
-    )
+    rows = await fetch(_NEXT, wanted)
     await write_signals_many(
         ("next_service_at", "next_service_zh", "next_service_en"), [tuple(row.values()) for row in rows]
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from foundation.act import Act
+from foundation.act import Act, system_act
 from foundation.database import fetchval
 from foundation.principals import Grant, Principal, Role
 from maintenance.schemas import OrderDeed
@@ -114,3 +114,24 @@ async def test_a_round_is_heard_stop_by_stop(new_asset: NewAsset, planner: Act) 
     assert await hear_completions() == 1
     first, second = (await find_targets(plan.id)).items
     assert (first.next_due_at is None, second.next_due_at is None) == (True, False)
+
+
+async def test_the_asset_shows_the_next_visit_once_the_first_is_done(new_asset: NewAsset, planner: Act) -> None:
+    await new_asset("GC-1")
+    crew_id = await register_crew("二班", system_act(planner.at))
+    plan = await create_plan(
+        PlanCreate(
+            kind="public_toilet",
+            title_zh="全面保洁",
+            title_en="Full clean",
+            rule={"freq": "daily", "interval": 1, "times": ["07:00", "13:00"]},
+            crew_id=crew_id,
+            start_on=date(2026, 11, 24),
+        ),
+        planner,
+    )
+    await open_due(datetime(2026, 11, 24, 6, tzinfo=UTC), planner)
+    first: str = await fetchval("SELECT number FROM work_order ORDER BY due_at LIMIT 1")
+    await finish_job(first, OrderDeed(), crew_act(plan, planner))
+    await hear_completions()
+    assert (await get_asset("GC-1")).next_service_at == datetime(2026, 11, 24, 5, tzinfo=UTC)

@@ -63,13 +63,13 @@ async def test_every_occurrence_asked_for_opens_once(new_asset: NewAsset, planne
     assert (again.opened, again.skipped) == (0, 0)
 
 
-async def test_the_asset_shows_the_visit_after(new_asset: NewAsset, planner: Act) -> None:
+async def test_the_asset_shows_the_open_visit_before_the_one_after(new_asset: NewAsset, planner: Act) -> None:
     await new_asset("GC-1")
     await create_plan(plan(start_on=date(2026, 11, 24)), planner)
-    await open_due(datetime(2026, 11, 24, 0, tzinfo=UTC), planner)
+    assert (await get_asset("GC-1")).next_service_at == datetime(2026, 11, 23, 23, tzinfo=UTC)
+    await open_due(datetime(2026, 11, 24, 6, tzinfo=UTC), planner)
     asset = await get_asset("GC-1")
-    assert asset.next_service_at == datetime(2026, 11, 24, 5, tzinfo=UTC)
-    assert asset.open_orders == 1
+    assert (asset.next_service_at, asset.open_orders) == (datetime(2026, 11, 23, 23, tzinfo=UTC), 2)
 
 
 async def test_a_missed_night_is_caught_up_by_its_latest(new_asset: NewAsset, planner: Act, at: At) -> None:
