@@ -16,6 +16,8 @@ _DOWN: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # A connection cut between two statements may leave the protocol in a state its own code does not expect.
+    asyncpg.exceptions.InternalClientError,
 )
 _REFUSED: Final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -20,6 +21,14 @@ _STILL_LEAVING: Final = ("pre-existing shared memory block", "is still in use")
 
 # Servers this process has started, by pid: a dead child must be reaped or its pid looks alive to the next server.
 _children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@atexit.register
+def _let_go() -> None:
+    """Servers outlive us where others use them: Python must not warn about children it no longer waits for."""
+    for child in _children.values():
+        if child.poll() is None:
+            child.returncode = 0
 
 
 @dataclass(frozen=True, slots=True)
