@@ -98,12 +98,24 @@ class Face:
         self._show_twin()
         path = self.page.url.removeprefix(self.address)
         self.seen.append(path)
-        found = self.evaluate(_RUN_AXE % json.dumps(TAGS))
+        found = self._run_axe()
         assert not found["violations"], f"{path}: " + json.dumps(found["violations"], ensure_ascii=False, indent=1)
         assert found["passes"] > 5, f"axe looked at hardly anything of {path}"
         wide = self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px wider than the screen: {self.evaluate(_TOO_WIDE)}"
         assert not self.complaints, f"{path}: {self.complaints}"
+
+    def _run_axe(self) -> Any:
+        """What axe-core finds on the whole page at once, since what a bar covers can be scrolled from under it."""
+        page = self._twin or self.page
+        usual = page.viewport_size
+        assert usual is not None
+        tall = self.evaluate("document.documentElement.scrollHeight") + 200
+        page.set_viewport_size({"width": usual["width"], "height": min(max(tall, usual["height"]), 12_000)})
+        try:
+            return self.evaluate(_RUN_AXE % json.dumps(TAGS))
+        finally:
+            page.set_viewport_size(usual)
 
     def _show_twin(self) -> None:
         """Where script is off axe-core cannot run either: it looks at the same page in a browser with script."""
