@@ -20,6 +20,7 @@ from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
 from app.rendering import PageEngine
+from app.sessions import principal_of
 from app.web.answers import answer_fault, answer_http, answer_refusal, answer_unreadable
 from app.web.api_docs import API_DOCS, OPENAPI
 from app.web.files import FILES
@@ -30,6 +31,7 @@ from app.web.logs import configure_logs
 from app.web.salt import load_salt
 from app.web.signing import act_of, introduce
 from foundation.errors import FacilityError
+from foundation.jobs import start_worker, stop_worker
 from foundation.principals import Role
 from foundation.settings import Settings, use_settings
 from labels.pages import PAGES as LABEL_PAGES
@@ -66,6 +68,8 @@ def build_app(
             await load_salt()
             await start_scans()
             stack.push_async_callback(stop_scans)
+            await start_worker(principal_of)
+            stack.push_async_callback(stop_worker)
             if with_clock:
                 await start_clock(settings)
                 stack.push_async_callback(stop_clock)

@@ -10,7 +10,7 @@ from typing import Final
 
 from foundation.act import Act
 from foundation.database import Record, execute, fetch, fetchrow
-from foundation.principals import Grant, Principal, Role
+from foundation.principals import PUBLIC, Grant, Principal, Role
 
 _TOUCH: Final = timedelta(minutes=1)
 
@@ -92,6 +92,12 @@ async def find_token(token: str, at: datetime) -> SignedIn | None:
     if row["seen_at"] is None or at - row["seen_at"] > _TOUCH:
         await execute("UPDATE api_token SET seen_at = $2 WHERE id = $1", row["token_id"], at)
     return SignedIn(_principal(row), "", None, row["lang"])
+
+
+async def principal_of(account_id: int | None) -> Principal:
+    """The principal of an account with the roles it holds now; nobody where it is disabled or gone."""
+    row = await fetchrow(f"SELECT {_PRINCIPAL} FROM account a WHERE a.id = $1 AND a.active", account_id)
+    return _principal(row) if row is not None else PUBLIC
 
 
 async def end_session(token: str) -> None:

@@ -8,9 +8,11 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from msgspec import to_builtins
 
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
+from foundation.jobs import enqueue
 from foundation.principals import Role
 from foundation.settings import current_settings
 from foundation.translation import N_, Lang, pick, translate
@@ -27,6 +29,7 @@ from labels.service import (
     replace_label,
     void_label,
 )
+from labels.service.background import SHEET
 from labels.sheet import PrintedSheet
 from labels.states import ACTION_WORDS, STATE_WORDS, STATES, LabelState, actions_from
 from labels.stock import DEFAULT_STOCK, STOCKS, Stock, stock_named
@@ -48,8 +51,8 @@ async def labels_page(request: _Request, act: NamedDependency[Act], cursor: From
 
 
 @post("/desk/labels/print", status_code=200)
-async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template:
-    """The sheet as a file; with a warning, the page first says what is wrong and asks."""
+async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template | Redirect:
+    """The sheet as a file; with a warning, the page first says what is wrong and asks. A large one is a job."""
     typed = await request.form()
     chosen = _chosen(typed)
     try:
@@ -57,6 +60,8 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
         selection = _selection(chosen)
         if not _says_what(chosen):
             raise Invalid(N_("Choose a kind, a street or single facilities first."), code="no_selection")
+        if await count_selected(selection) > MOST_AT_ONCE:
+            return Redirect(f"/desk/jobs/{await _print_later(selection, paper, act)}", status_code=303)
         anyway = typed.get("anyway") == "1"
         sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, stop_at_warnings=not anyway)
     except Invalid as error:
@@ -64,6 +69,13 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
     if sheet.warnings and not anyway:
         return await _page(act, chosen, warned=sheet)
     return pdf_response(sheet)
+
+
+async def _print_later(selection: Selection, paper: Paper, act: Act) -> int:
+    if not act.principal.holds(Role.REGISTRAR):  # in which places, the job asks for each asset
+        act.require(Role.REGISTRAR)
+    params = {"selection": to_builtins(selection), "stock": paper.stock, "start": paper.start, "lang": act.lang}
+    return await enqueue(SHEET, params, act)
 
 
 @post("/desk/labels/preprint", status_code=200)
