@@ -82,7 +82,8 @@ def _checked(paper: Paper) -> Stock:
 
 async def _owners() -> dict[int | None, str]:
     rows = await find_organisations()
-    return {row["id"]: " ".join(filter(None, (row["name"], row["duty_phone"]))) for row in rows}
+    # The number first: where the line is cut, half a name still helps and half a number does not.
+    return {row["id"]: " ".join(filter(None, (row["duty_phone"], row["name"]))) for row in rows}
 
 
 def _face(asset: AssetRead, label: IssuedLabel, paper: Paper, owners: dict[int | None, str]) -> LabelFace:
