@@ -5,7 +5,6 @@ from labels.service.life import bind_label, mark_fixed, mark_worn, replace_label
 from labels.service.printing import Paper, preprint, preprint_to_file, print_labels, print_labels_to_file
 
 __all__ = [
-    "SHEET",
     "Paper",
     "bind_label",
     "issue_labels",
@@ -17,6 +16,5 @@ __all__ = [
     "print_labels",
     "print_labels_to_file",
     "replace_label",
-    "sheet_path",
     "void_label",
 ]
