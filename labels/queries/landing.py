@@ -12,7 +12,7 @@ from labels.schemas import Landing, PublicAsset
 
 _COLUMNS: Final = ", ".join(f"p.{name}" for name in PublicAsset.__struct_fields__)
 _LANDING: Final = (
-    f"SELECT l.id, l.code, l.state, r.code AS successor, {_COLUMNS} FROM label l"
+    f"SELECT l.id AS label_id, l.code, l.state, r.code AS successor, {_COLUMNS} FROM label l"
     " LEFT JOIN label r ON r.id = l.replaced_by_id LEFT JOIN public_asset p ON p.id = l.asset_id WHERE l.code = $1"
 )
 _FIRST: Final = 4
@@ -44,4 +44,4 @@ async def read_landing(text: str) -> Landing:
     if row["successor"]:
         raise Replaced(code, row["successor"])
     asset = PublicAsset(*tuple(row)[_FIRST:]) if row[_FIRST] is not None else None
-    return Landing(row["id"], code, row["state"], asset)
+    return Landing(row["label_id"], code, row["state"], asset)

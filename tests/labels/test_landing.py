@@ -36,6 +36,14 @@ async def test_the_landing_holds_all_that_anyone_may_see(add_asset, registrar) -
     assert seen.known == []
 
 
+async def test_the_label_is_known_by_its_own_number_and_not_the_assets(add_asset, registrar) -> None:
+    (blank, _), asset = await make_blank_labels(2, registrar, job="x", stock="a4-3x8"), await add_asset()
+    label = (await issue_labels([asset.id], registrar))[asset.id]
+    assert label.id != asset.id
+    assert (await read_landing(label.code)).label_id == label.id
+    assert (await read_landing(blank)).label_id not in {None, label.id}
+
+
 async def test_every_column_of_the_view_is_read(database) -> None:
     names = await fetchval(
         "SELECT array_agg(column_name::text ORDER BY ordinal_position) FROM information_schema.columns"
