@@ -10,7 +10,7 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from foundation.errors import FacilityError, Invalid
 from foundation.translation import N_
@@ -110,6 +110,8 @@ def _too_many_pixels(max_pixels: int) -> Invalid:
 
 def _decode(data: bytes, kind: str, max_pixels: int, longest: int) -> Image.Image:
     """The picture alone, upright and at most ``longest`` pixels long."""
+    # The library that lays out PDF turns this on for the whole program when it is first used; here half a photo is none.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data), formats=(kind,)) as image:
         _check_header(image, kind, max_pixels)
         if kind == "JPEG":

@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, ImageCms, ImageDraw, PngImagePlugin
 
 from foundation.errors import Invalid
 from foundation.files.photos import prepare_photo, thumbnail
+from foundation.pdf import render_pdf
 from foundation.translation import translate
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 200, 20), (20, 20, 220), (255, 255, 255)
@@ -276,6 +277,11 @@ def test_a_text_bomb_in_a_png_is_refused() -> None:
 def test_a_truncated_photo_is_refused(kind: str, share: float) -> None:
     data = encode(noise(), kind)
     assert refusal(data[: int(len(data) * share)]).code == "photo_broken"
+
+
+def test_a_truncated_photo_is_refused_after_a_pdf_was_made_too() -> None:
+    render_pdf("<p>1</p>")
+    test_a_truncated_photo_is_refused("JPEG", 0.5)
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 100])
