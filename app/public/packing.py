@@ -14,7 +14,7 @@ from typing import Final
 
 from litestar import Response
 
-_HTML: Final = "text/html; charset=utf-8"
+_HTML: Final = "text/html"  # the framework names the charset
 _RAW: Final = -15  # window bits of a deflate stream without header
 _QUICK: Final = 1
 _HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"

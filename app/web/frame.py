@@ -189,10 +189,9 @@ class _Exchange:
         if self._compress(start, message):
             body = _deflate(body)
             start["headers"] = [
-                *(pair for pair in start["headers"] if pair[0].lower() not in {b"content-length", b"etag"}),
+                *(pair for pair in start["headers"] if pair[0].lower() != b"content-length"),
                 (b"content-encoding", b"gzip"),
                 (b"content-length", str(len(body)).encode()),
-                *((name, b"W/" + value) for name, value in start["headers"] if name.lower() == b"etag"),
             ]
             message = {**message, "body": body}
         start["headers"] = [*start["headers"], *self._added(start["headers"])]

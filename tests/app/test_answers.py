@@ -30,8 +30,12 @@ async def test_a_head_does_nothing_a_post_would(browser) -> None:
     assert (await browser().head("/sign-out")).status_code == 405
 
 
-async def test_text_says_its_charset_once(browser) -> None:
-    for path in ("/sign-in", "/nowhere", "/metrics"):
+async def test_text_says_its_charset_once(browser, bearer) -> None:
+    header = await bearer(Role.REGISTRAR)
+    asset = await browser().post("/api/v1/assets", json={"kind": "public_toilet", "name": "东门公厕"}, headers=header)
+    asked = {"assets": [asset.json()["code"]]}
+    label = (await browser().post("/api/v1/labels", json=asked, headers=header)).json()["items"][0]["code"]
+    for path in ("/sign-in", "/nowhere", "/metrics", f"/A/{label}"):
         assert (await browser().get(path)).headers["content-type"].count("charset") == 1
 
 
