@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from foundation.errors import StartRefused
-from foundation.translation import N_
+from foundation.translation import N_, Lang, translate
 
 PREFIX = "FACILITY_"
 
@@ -100,8 +100,17 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
         )
 
 
-def _wrong(name: str, raw: str, wanted: str) -> StartRefused:
-    return StartRefused(N_("{name} is “{raw}”, but it must be {wanted}."), name=name, raw=raw, wanted=wanted)
+class _WrongValue(StartRefused):
+    """A value that cannot be; what it must be instead is said in the reader's language too."""
+
+    def message(self, lang: Lang) -> str:
+        """The sentence in the reader's language."""
+        wanted = translate(lang, str(self.params["wanted"]), **self.params)
+        return translate(lang, self.text, **{**self.params, "wanted": wanted})
+
+
+def _wrong(name: str, raw: str, wanted: str, **limits: Any) -> StartRefused:
+    return _WrongValue(N_("{name} is “{raw}”, but it must be {wanted}."), name=name, raw=raw, wanted=wanted, **limits)
 
 
 def _text(_name: str, raw: str) -> str:
@@ -115,7 +124,7 @@ def _path(_name: str, raw: str) -> Path:
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     def read(name: str, raw: str) -> int:
         if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
-            raise _wrong(name, raw, f"a whole number from {low} to {high}")
+            raise _wrong(name, raw, N_("a whole number from {low} to {high}"), low=low, high=high)
         return int(raw)
 
     return read
@@ -124,7 +133,7 @@ def _whole(low: int, high: int) -> Callable[[str, str], int]:
 def _url(name: str, raw: str) -> str:
     parts = urlsplit(raw)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise _wrong(name, raw, "an address without a path, such as https://qr.example.gov.cn")
+        raise _wrong(name, raw, N_("an address without a path, such as https://qr.example.gov.cn"))
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -135,7 +144,7 @@ def _database(name: str, raw: str) -> str:
     except ValueError:
         known = False
     if not known:
-        raise _wrong(name, re.sub(r"://.*", "://…", raw), "a PostgreSQL address, postgresql://user@host/name")
+        raise _wrong(name, re.sub(r"://.*", "://…", raw), N_("a PostgreSQL address, postgresql://user@host/name"))
     return raw
 
 
@@ -143,13 +152,13 @@ def _zone(name: str, raw: str) -> str:
     try:
         ZoneInfo(raw)
     except (ValueError, OSError, KeyError) as error:
-        raise _wrong(name, raw, "a time zone such as Asia/Shanghai") from error
+        raise _wrong(name, raw, N_("a time zone such as Asia/Shanghai")) from error
     return raw
 
 
 def _division(name: str, raw: str) -> str:
     if not re.fullmatch(r"[0-9]{6}", raw):
-        raise _wrong(name, raw, "six digits")
+        raise _wrong(name, raw, N_("six digits"))
     return raw
 
 
@@ -158,13 +167,13 @@ def _proxies(name: str, raw: str) -> str:
         for part in raw.split(","):
             ipaddress.ip_network(part.strip(), strict=False)
     except ValueError as error:
-        raise _wrong(name, raw, "addresses or networks separated by commas") from error
+        raise _wrong(name, raw, N_("addresses or networks separated by commas")) from error
     return raw
 
 
 def _level(name: str, raw: str) -> str:
     if raw.lower() not in {"debug", "info", "warning", "error"}:
-        raise _wrong(name, raw, "debug, info, warning or error")
+        raise _wrong(name, raw, N_("debug, info, warning or error"))
     return raw.lower()
 
 

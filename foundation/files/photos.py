@@ -110,7 +110,7 @@ def _too_many_pixels(max_pixels: int) -> Invalid:
 
 def _decode(data: bytes, kind: str, max_pixels: int, longest: int) -> Image.Image:
     """The picture alone, upright and at most ``longest`` pixels long."""
-    # The library that lays out PDF turns this on for the whole program when it is first used; here half a photo is none.
+    # The library that lays out PDF turns this on for the whole program at its first use; here half a photo is none.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(data), formats=(kind,)) as image:
         _check_header(image, kind, max_pixels)

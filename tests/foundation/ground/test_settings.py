@@ -53,3 +53,10 @@ def test_an_unknown_setting_is_refused() -> None:
 
 def test_every_field_has_a_reader_and_the_other_way_round() -> None:
     assert set(READERS) == set(Settings.__dataclass_fields__)
+
+
+def test_what_a_value_must_be_is_said_in_the_readers_language() -> None:
+    with pytest.raises(StartRefused) as refused:
+        load_settings({"FACILITY_SESSION_HOURS": "a day"})
+    assert refused.value.message("en").endswith("it must be a whole number from 1 to 720.")
+    assert refused.value.message("zh-CN").endswith("应为：1 到 720 之间的整数。")
