@@ -53,12 +53,13 @@ class RequestMade(Struct, frozen=True, kw_only=True):
 
 
 class DeedBody(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What an action brings: a crew to assign, a reason, the checklist's answers, the version it was decided on."""
+    """What an action brings: a crew to assign, a reason, the checklist's answers, photos in base64, the version."""
 
     crew_id: int | None = None
     reason: str = ""
     into: str = ""
     answers: dict[str, bool | float | str | None] = {}
+    photos: list[bytes] = []
     version: int | None = None
 
 
@@ -191,7 +192,9 @@ async def move_order(
     """Do one action on an order."""
     body = data or DeedBody()
     version = parse_version(if_match) if if_match else body.version
-    deed = OrderDeed(crew_id=body.crew_id, reason=body.reason, answers=dict(body.answers), version=version)
+    deed = OrderDeed(
+        crew_id=body.crew_id, reason=body.reason, answers=dict(body.answers), photos=body.photos, version=version
+    )
     return _tagged(await act_on_order(number, action, deed, act))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import httpx
@@ -82,6 +83,27 @@ async def test_an_order_through_its_life(web: httpx.AsyncClient, filed: Reported
     assert [item["number"] for item in (await web.get(ORDERS, params={"crew": crew_id})).json()["items"]] == [
         made.json()["number"]
     ]
+
+
+async def test_the_work_is_completed_with_a_photo_and_closed(
+    web: httpx.AsyncClient, filed: Reported, crew_id: int, picture: Callable[..., bytes]
+) -> None:
+    made = await web.post(ORDERS, json={"request": filed.number})
+    url, crew = f"{ORDERS}/{made.json()['number']}", {"who": "crew"}
+    await web.post(f"{url}/assign", json={"crew_id": crew_id})
+    for action in ("accept", "start"):
+        await web.post(f"{url}/{action}", headers=crew)
+    bare = await web.post(f"{url}/complete", headers=crew)
+    assert bare.status_code == 400, "a repair shows its work"
+    half = {"photos": [base64.b64encode(picture()[:300]).decode()]}
+    assert (await web.post(f"{url}/complete", json=half, headers=crew)).json()["code"] == "photo_broken"
+    assert (await web.post(f"{url}/complete", json={"photos": ["%"]}, headers=crew)).status_code == 400
+    whole = {"photos": [base64.b64encode(picture()).decode()]}
+    done = await web.post(f"{url}/complete", json=whole, headers=crew)
+    assert (done.status_code, done.json()["state"]) == (200, "done")
+    assert (await web.post(f"{url}/verify", headers={"who": "inspector"})).json()["state"] == "verified"
+    assert (await web.post(f"{url}/close")).json()["state"] == "closed"
+    assert (await web.get(f"{REQUESTS}/{filed.number}")).json()["state"] == "closed"
 
 
 @pytest.mark.parametrize(
