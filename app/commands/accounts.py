@@ -15,6 +15,7 @@ from foundation.principals import Role
 from foundation.translation import N_
 
 ROLES: Final = N_("crew, inspector, dispatcher, planner, registrar or administrator; may be repeated")
+_ROLES: Final = tuple(role.value for role in Role)
 
 
 def add(commands: Commands) -> None:
@@ -23,13 +24,13 @@ def add(commands: Commands) -> None:
     (
         accounts.add("add", N_("make an account; the password comes on standard input or is made up"), add_account)
         .takes("name", metavar="NAME", help=N_("the name to sign in with"))
-        .takes("--role", action="append", required=True, choices=list(Role), metavar="ROLE", help=ROLES)
+        .takes("--role", action="append", required=True, choices=_ROLES, metavar="ROLE", help=ROLES)
     )
     tokens = commands.group("token", N_("make tokens for the JSON API"))
     (
         tokens.add("add", N_("make a bearer token, shown once"), add_token)
         .takes("name", metavar="NAME", help=N_("what the token is for"))
-        .takes("--role", required=True, choices=list(Role), metavar="ROLE", help=N_("what it may do"))
+        .takes("--role", required=True, choices=_ROLES, metavar="ROLE", help=N_("what it may do"))
         .json()
     )
 

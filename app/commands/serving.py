@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import signal
 import socket
 from contextlib import suppress
@@ -125,6 +126,10 @@ async def _show_demo(settings: Settings, terminal: Terminal) -> None:
     terminal.say(N_("Accounts of the demo district:"))
     for account in DEMO_ACCOUNTS:
         terminal.write(f"  {account.name:<12} {account.password:<20} {', '.join(account.roles)}")
+    # Other commands know nothing of --demo: without this a token would be made for the real district.
+    terminal.say(
+        N_("Commands for this district need FACILITY_DATA_DIR={folder}"), folder=shlex.quote(str(settings.data_dir))
+    )
 
 
 def clock(_arguments: argparse.Namespace, terminal: Terminal) -> int:

@@ -54,7 +54,7 @@ def test_reading_the_command_line_loads_nothing_heavy() -> None:
         ("import a.csv --kind street_tree --mapping /no.toml", "There is no file /no.toml", "/no.toml"),
         ("labels print --out a.pdf", "One of these is needed: --kind --codes --all", "必须给出其中之一"),
         ("labels print --all --kind street_tree --out a.pdf", "does not go with", "不能与"),
-        ("account add chen --role king", "cannot be 'king'", "不能是 'king'"),
+        ("account add chen --role king", "It is one of: 'crew', 'inspector'", "不能是 'king'，可选：'crew'"),
         ("due --until 2026-02-30", "“2026-02-30” is not a date", "不是日期"),
         ("due --until soon --sooner", "--sooner is not understood here", "不认识 --sooner"),
         ("export --kind street_tree --format pdf --out a.pdf", "cannot be 'pdf'", "不能是 'pdf'"),
