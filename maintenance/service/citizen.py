@@ -73,6 +73,8 @@ def _check(asset: AssetRead, new: ReportCreate) -> Fault:
         wrong["category"] = Invalid(N_("There is no such kind of fault here."), code="bad_category")
     if len(new.description) > 2000:
         wrong["description"] = Invalid(N_("At most {longest} characters."), code="too_long", longest=2000)
+    elif "\0" in new.description:  # no database holds it
+        wrong["description"] = Invalid(N_("The text holds signs that cannot be shown."), code="bad_text")
     if new.phone and not _PHONE.fullmatch(new.phone):
         wrong["phone"] = Invalid(N_("This is not a phone number. You may leave it empty."), code="bad_phone")
     if len(new.photos) > MOST_PHOTOS:

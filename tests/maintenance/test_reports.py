@@ -129,6 +129,7 @@ async def test_another_fault_of_the_same_toilet_is_another_report(toilet: AssetR
         ({"category": ""}, "category", "category_needed"),
         ({"category": "nonsense"}, "category", "bad_category"),
         ({"description": "长" * 2001}, "description", "too_long"),
+        ({"description": "a\0b"}, "description", "bad_text"),
         ({"phone": "call me"}, "phone", "bad_phone"),
         ({"phone": "<script>"}, "phone", "bad_phone"),
         ({"photos": [b"x"] * 5}, "photo", "too_many_photos"),
