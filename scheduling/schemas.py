@@ -13,7 +13,7 @@ Grouping = Literal["asset", "street"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 
 
-class PlanCreate(Struct, kw_only=True):
+class PlanCreate(Struct, kw_only=True, forbid_unknown_fields=True):
     """A plan for one asset (``asset``, its code) or for all assets of a kind, where wanted in one street.
 
     ``rule`` as in the catalogue: freq, interval, times, weekdays, monthday, month, months; it counts from ``start_on``
@@ -37,7 +37,7 @@ class PlanCreate(Struct, kw_only=True):
     end_on: date | None = None
 
 
-class PlanUpdate(Struct, kw_only=True):
+class PlanUpdate(Struct, kw_only=True, forbid_unknown_fields=True):
     """A change of a plan: only what is given changes. Where it applies never changes; that is another plan."""
 
     rule: dict[str, Any] | UnsetType = UNSET
@@ -95,7 +95,7 @@ class PlanFilter(Struct, frozen=True, kw_only=True):
     limit: int = 50
 
 
-class AdoptionRequest(Struct, kw_only=True):
+class AdoptionRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     """Whose default plans to adopt: a kind's or all kinds', everywhere or in one street, from a day on (today)."""
 
     kind: str | None = None
