@@ -95,7 +95,7 @@ def _guarded_cells(asset: AssetRead, names: Iterable[str], attributes: Iterable[
 
 
 def guarded(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula, made plain with an apostrophe; an import takes it off again."""
+    """A text that a spreadsheet would run as a formula, made plain with an apostrophe."""
     return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

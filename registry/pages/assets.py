@@ -74,7 +74,7 @@ async def assets_csv(request: _Request, act: NamedDependency[Act]) -> Stream:
     wanted = _filter(_chosen(request), None)
     return Stream(
         await stream_csv(wanted),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{wanted.kind or "assets"}.csv"'},
     )
 

@@ -248,9 +248,9 @@ async def test_the_indexes_serve_search_and_nearness(database, registrar, statem
         " FROM generate_series(1, 20000) n"
     )
     await execute("ANALYZE asset")
-    for wanted, params in (
-        (AssetFilter(q="q7"), ("{q7}",)),
-        (AssetFilter(near=(120.1, 28.0)), ("120.1", "28", "0.88")),
+    for wanted, params, indexes in (
+        (AssetFilter(q="q7"), ("{q7}",), {"asset_search_ix": 1}),
+        (AssetFilter(near=(120.1, 28.0)), ("120.1", "28", "0.88"), {"asset_position_ix": 2}),
     ):
         statements.sent.clear()
         await find_assets(wanted)
@@ -258,4 +258,4 @@ async def test_the_indexes_serve_search_and_nearness(database, registrar, statem
         for number, value in reversed(list(enumerate(params, 1))):
             sql = sql.replace(f"${number}", f"'{value}'")
         plan = "\n".join(row[0] for row in await fetch(f"EXPLAIN {sql}"))
-        assert "Seq Scan on asset a" not in plan, plan
+        assert {name: plan.count(name) for name in indexes} == indexes, plan
