@@ -11,6 +11,7 @@ from foundation.act import Act
 from foundation.errors import Invalid
 from foundation.settings import current_settings
 from foundation.translation import N_
+from foundation.versions import parse_version
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
 from labels.service import Paper, bind_label, issue_labels, print_labels
@@ -27,16 +28,6 @@ class LabelList(Struct, frozen=True):
 
     items: list[LabelRead]
     next: str | None = None
-
-
-def parse_version(header: str | None) -> int | None:
-    """The version in an If-Match header, None without one. Raises Invalid for nonsense."""
-    if header is None:
-        return None
-    text = header.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid(N_('If-Match holds a version in quotes, such as "3".'), code="bad_if_match")
-    return int(text)
 
 
 def pdf_response(sheet: PrintedSheet) -> Response[bytes]:
@@ -103,7 +94,9 @@ async def bind(
 ) -> Response[LabelRead]:
     """Bind a blank label; ``replace`` lets it take the place of the asset's current one."""
     act.require_staff()
-    label = await bind_label(code, data.asset, act, replace=data.replace, version=parse_version(if_match))
+    label = await bind_label(
+        code, data.asset, act, replace=data.replace, version=parse_version(if_match) if if_match else None
+    )
     return Response(label, headers={"ETag": f'"{label.version}"'})
 
 
