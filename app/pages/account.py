@@ -65,7 +65,7 @@ async def language_deed(request: _Request, act: NamedDependency[Act]) -> Redirec
 
 
 def _session(request: _Request) -> int | None:
-    return request.scope.get("session_id")  # type: ignore[return-value]
+    return request.scope.get("session_id")  # type: ignore[return-value]  # ours beside ASGI's
 
 
 def device_words(agent: str, act: Act) -> str:
