@@ -18,6 +18,7 @@ from foundation.paging import MOST
 from foundation.principals import Role
 from registry.catalogue import catalogue
 from registry.catalogue.schema import Attribute
+from registry.importing.source import FORMULA
 from registry.queries import find_assets
 from registry.queries.assets import COLUMNS, SOURCE, read_asset_row
 from registry.schemas import AssetFilter, AssetRead
@@ -27,7 +28,6 @@ FIELDS: Final = (
     "code", "name", "name_en", "address", "address_en", "street", "community", "lon", "lat", "status",
     "operating_state", "condition", "condition_on", "component_id", "label", "version",
 )  # fmt: skip
-_FORMULA: Final = tuple("=+-@＝＋－＠\t\r")
 _BOM: Final = "\ufeff"  # what makes Excel read Chinese
 
 
@@ -96,7 +96,7 @@ def _guarded_cells(asset: AssetRead, names: Iterable[str], attributes: Iterable[
 
 def guarded(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, made plain with an apostrophe."""
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _csv_lines(rows: Iterable[Iterable[Any]]) -> str:

@@ -51,7 +51,10 @@ async def compare(records: list[Record], kind: Kind, *, by_code: bool, result: I
 
 async def _existing(records: list[Record], kind: Kind, *, by_code: bool) -> dict[str, Mapping[str, Any]]:
     """Assets of earlier imports by the key, and, where codes identify, by their own code."""
-    columns = "id, code, kind, import_key, version, operating_state, attributes, " + ", ".join(COMPARED)
+    columns = (
+        "id, code, kind, import_key, version, operating_state, retired_at, retired_reason, attributes, "
+        + ", ".join(COMPARED)
+    )
     found: dict[str, Mapping[str, Any]] = {}
     for start in range(0, len(records), CHUNK):
         keys = [record.import_key for record in records[start : start + CHUNK]]
@@ -104,7 +107,7 @@ def _updated(record: Record, row: Mapping[str, Any]) -> Change | None:
     if attributes != row["attributes"]:
         after["attributes"] = attributes
     if row["operating_state"] == "retired":
-        after["operating_state"] = "in_service"
+        after |= {"operating_state": "in_service", "retired_at": None, "retired_reason": None}
     if not after:
         return None
     before = {name: row[name] for name in after}

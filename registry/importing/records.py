@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,11 +13,10 @@ from registry.catalogue import Kind, parse_number, validate_attributes
 from registry.importing.mapping import Mapping
 from registry.importing.problems import Problems
 from registry.importing.source import Row
+from registry.service.checks import TEXTS, is_code
 
 EMPTY: Final = {"", "none", "null", "nan", "n/a", "#n/a", "nil"}
 OWN_FRAME: Final = {"wgs84", "cgcs2000", "epsg:4326", "epsg:4490"}
-LONGEST: Final = {"name": 200, "name_en": 200, "address": 256, "address_en": 256, "street": 100, "community": 100}
-_CODE = re.compile(r"[^/?#\s]{1,64}")
 
 
 @dataclass
@@ -91,14 +89,14 @@ class Reader:
     def _read_code(self, row: Row, record: Record) -> None:
         column = self._column("code")
         text = _value(row, column)
-        if text and _CODE.fullmatch(text):
+        if text and is_code(text):
             record.code = text
         elif text:
             record.values["source_id"] = text[:200]
 
     def _read_texts(self, row: Row, record: Record) -> None:
         for column, target in self.mapping.items():
-            longest = LONGEST.get(target.field)
+            longest = TEXTS.get(target.field)
             text = _value(row, column) if longest else ""
             if longest and len(text) > longest:
                 self.problems.add(row.number, column, "too_long", N_("At most {longest} characters."), longest=longest)

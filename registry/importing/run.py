@@ -21,7 +21,7 @@ from registry.importing.mapping import build_mapping
 from registry.importing.options import ImportOptions, ImportResult
 from registry.importing.records import Reader
 from registry.importing.source import Source, read_source
-from registry.service.assets import next_codes, search_of
+from registry.service.assets import free_codes, search_of
 
 _LOCK = 0x0FAC_0001
 Progress = Callable[[int, int], None]
@@ -126,7 +126,7 @@ async def _name_new(changes: list[Change], kind: Kind) -> None:
         "SELECT nextval(pg_get_serial_sequence('asset', 'id')) AS id FROM generate_series(1, $1)", len(new)
     )
     nameless = [change for change in new if not change.code]
-    codes = await _free_codes(kind, len(nameless), {change.code for change in new})
+    codes = await free_codes(kind, len(nameless), {change.code for change in new})
     for change, code in zip(nameless, codes, strict=True):
         change.code = code
     for change, row in zip(new, ids, strict=True):
@@ -135,16 +135,6 @@ async def _name_new(changes: list[Change], kind: Kind) -> None:
         change.after.setdefault(
             "name_en", f"{kind.en} {change.code}" if change.after["name"].startswith(kind.zh) else ""
         )
-
-
-async def _free_codes(kind: Kind, count: int, used: set[str]) -> list[str]:
-    found: list[str] = []
-    while len(found) < count:
-        codes = [code for code in await next_codes(kind, count - len(found)) if code not in used]
-        rows = await fetch("SELECT code FROM asset WHERE code = ANY($1::text[])", codes)
-        taken = {row["code"] for row in rows}
-        found.extend(code for code in codes if code not in taken)
-    return found
 
 
 async def _write_chunk(changes: list[Change], kind: Kind, batch: int, act: Act) -> None:

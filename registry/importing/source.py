@@ -18,6 +18,8 @@ from foundation.errors import Invalid
 from foundation.translation import N_
 
 GEOMETRY: Final = "geometry"
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA: Final = tuple("=+-@＝＋－＠\t\r")
 LARGEST: Final = 512 * 1024 * 1024
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _JSON_KINDS: Final = {".json", ".geojson"}
@@ -115,7 +117,13 @@ def _csv(text: str, encoding: str) -> Source:
 
 def _row(number: int, columns: list[str], line: Sequence[str]) -> Row:
     too_wide = any(cell.strip() for cell in line[len(columns) :])
-    return Row(number, dict(zip(columns, (cell.strip() for cell in line), strict=False)), too_wide)
+    return Row(number, dict(zip(columns, (_plain(cell) for cell in line), strict=False)), too_wide)
+
+
+def _plain(cell: str) -> str:
+    """A cell without the apostrophe by which an export keeps spreadsheets from running it as a formula."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _delimiter(text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import asyncpg
 
@@ -52,7 +54,9 @@ async def undo_import(batch: int, act: Act) -> UndoResult:
     return UndoResult(batch, len(removed), len(restored), total[0]["n"] - len(removed) - len(restored))
 
 
-async def _restore(asset_id: int, before: dict[str, object], act: Act) -> None:
+async def _restore(asset_id: int, kept: dict[str, Any], act: Act) -> None:
+    retired = kept.get("retired_at")
+    before = kept | ({"retired_at": datetime.fromisoformat(retired)} if retired else {})
     sets = ", ".join(f"{name} = ${n + 3}" for n, name in enumerate(before))
     row = await fetchrow(
         f"UPDATE asset SET {sets}, updated_at = $2, version = version + 1 WHERE id = $1"

@@ -69,6 +69,11 @@ def _read_texts(kept: dict[str, Any], wrong: dict[str, FacilityError]) -> None:
         wrong["name"] = Invalid(N_("Enter a name."))
 
 
+def is_code(text: str) -> bool:
+    """Whether a text can be an asset's code: no sign that an address cuts at, no word of our own addresses."""
+    return bool(_CODE.fullmatch(text)) and _showable(text) and text not in _NO_CODES
+
+
 def _read_codes(kept: dict[str, Any], wrong: dict[str, FacilityError]) -> None:
     code = kept.get("code")
     if code is not None and (not _CODE.fullmatch(code) or not _showable(code)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,14 +25,11 @@ def write(folder: Path, *rows: str) -> Path:
     return file
 
 
-async def test_twenty_thousand_rows_are_quick(tmp_path: Path) -> None:
+async def test_twenty_thousand_rows_are_one_import(tmp_path: Path) -> None:
     rows = [f"{n},tree {n},{n % 90},{120 + n / 100000},{28 + n / 100000}" for n in range(20_000)]
     file = write(tmp_path, *rows)
-    began = time.perf_counter()
     result = await import_file(file, TREES, ACT)
-    seconds = time.perf_counter() - began
     assert (result.created, result.rejected) == (20_000, 0)
-    assert seconds < 60  # generous: the machine may be busy; it takes about five
     assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'asset.imported'") == 20_000
     again = await import_file(file, TREES, ACT)
     assert (again.unchanged, again.batch) == (20_000, None)
@@ -49,6 +45,28 @@ async def test_a_change_is_written_alone_and_can_be_taken_back(tmp_path: Path) -
     assert (undone.removed, undone.restored, undone.kept) == (0, 1, 0)
     assert await fetchval("SELECT attributes->'dbh' FROM asset WHERE name = 'one'") == 10
     assert (await verify()).broken == []
+
+
+async def test_a_retired_asset_that_is_named_again_is_back_in_service_until_that_is_undone(tmp_path: Path) -> None:
+    file = write(tmp_path, "1,one,10,120,28")
+    await import_file(file, TREES, ACT)
+    await execute(
+        "UPDATE asset SET operating_state = 'retired', retired_at = $1, retired_reason = 'felled', version = 2", ACT.at
+    )
+    result = await import_file(file, TREES, ACT)
+    states = "SELECT operating_state, retired_at, retired_reason FROM asset"
+    assert (result.updated, tuple(await fetchrow(states) or ())) == (1, ("in_service", None, None))
+    await undo_import(result.batch or 0, ACT)
+    assert tuple(await fetchrow(states) or ()) == ("retired", ACT.at, "felled")
+
+
+@pytest.mark.parametrize("word", ["new", "..", "a/b", "a b"])
+async def test_a_key_that_cannot_be_a_code_is_kept_as_the_source_has_it(tmp_path: Path, word: str) -> None:
+    result = await import_file(
+        write(tmp_path, f"{word},one,10,120,28"), ImportOptions(kind="street_tree", pairs=[("id", "code")]), ACT
+    )
+    assert result.created == 1
+    assert tuple(await fetchrow("SELECT code, source_id FROM asset") or ()) == ("XDS-0001", word)
 
 
 async def test_what_somebody_worked_on_since_is_kept(tmp_path: Path) -> None:
