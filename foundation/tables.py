@@ -30,3 +30,6 @@ class Job(Table, tablename="job"):
     started_at = Timestamptz(null=True, default=None)
     beat_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+    request_key = Text(null=True, default=None)
+    saved = JSONB(null=True, default=None)
+    expires_at = Timestamptz(null=True, default=None)

@@ -35,6 +35,7 @@ class IssuedLabel(Struct, frozen=True):
 
     id: int
     code: str
+    check_word: int
     new: bool = False
 
     @property

@@ -58,8 +58,9 @@ async def label_counts() -> dict[LabelState, int]:
 async def read_current(asset_ids: Iterable[int]) -> dict[int, IssuedLabel]:
     """The current label of each of the assets that has one, by asset id."""
     rows = await fetch(
-        "SELECT asset_id, id, code FROM label WHERE asset_id = ANY($1::bigint[]) AND state = ANY($2::text[])",
+        "SELECT asset_id, id, code, check_word FROM label"
+        " WHERE asset_id = ANY($1::bigint[]) AND state = ANY($2::text[])",
         list(asset_ids),
         list(CURRENT),
     )
-    return {row["asset_id"]: IssuedLabel(row["id"], row["code"]) for row in rows}
+    return {row["asset_id"]: IssuedLabel(row["id"], row["code"], row["check_word"]) for row in rows}

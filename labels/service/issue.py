@@ -12,6 +12,7 @@ from foundation.database import fetch, transaction
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.principals import Place, Role
 from foundation.translation import N_
+from labels.check_word import WORDS
 from labels.events import LabelIssued, LabelsPreprinted
 from labels.queries import read_current
 from labels.schemas import IssuedLabel
@@ -62,14 +63,16 @@ def _require_all(assets: Sequence[AssetRead], act: Act) -> None:
 async def _insert(asset_ids: Sequence[int], act: Act) -> dict[int, IssuedLabel]:
     """One statement for all, in asset order, so that two issues wait for each other and cannot deadlock."""
     rows = await fetch(
-        "INSERT INTO label (code, asset_id, state, created_at)"
-        " SELECT c, a, 'printed', $3 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS r(c, a, n) ORDER BY n"
-        " ON CONFLICT DO NOTHING RETURNING id, code, asset_id",
+        "INSERT INTO label (code, asset_id, state, created_at, check_word)"
+        " SELECT c, a, 'printed', $3, w"
+        " FROM unnest($1::text[], $2::bigint[], $4::int[]) WITH ORDINALITY AS r(c, a, w, n)"
+        " ORDER BY n ON CONFLICT DO NOTHING RETURNING id, code, asset_id, check_word",
         fresh_codes(len(asset_ids)),
         list(asset_ids),
         act.at,
+        fresh_words(len(asset_ids)),
     )
-    return {row["asset_id"]: IssuedLabel(row["id"], row["code"], new=True) for row in rows}
+    return {row["asset_id"]: IssuedLabel(row["id"], row["code"], row["check_word"], new=True) for row in rows}
 
 
 def fresh_codes(count: int) -> list[str]:
@@ -77,13 +80,21 @@ def fresh_codes(count: int) -> list[str]:
     return [new_code(secrets.token_bytes(RANDOM_BYTES)) for _ in range(count)]
 
 
+def fresh_words(count: int) -> list[int]:
+    """Random check words, which follow from nothing: whoever knows a code does not know its word."""
+    return [secrets.randbelow(WORDS) for _ in range(count)]
+
+
 async def _tell(issued: dict[int, IssuedLabel], act: Act) -> None:
     await record_many([(asset_id, LabelIssued(label=label.printed)) for asset_id, label in issued.items()], act)
     await write_signals_many(("label_code",), [(asset_id, label.code) for asset_id, label in issued.items()])
 
 
-async def make_blank_labels(count: int, act: Act, *, job: str, stock: str) -> list[str]:
-    """So many labels without an asset, to be bound at the first scan; their codes. Raises Invalid for a silly count."""
+async def make_blank_labels(count: int, act: Act, *, job: str, stock: str) -> list[IssuedLabel]:
+    """So many labels without an asset, to be bound at the first scan; ``job`` is their batch.
+
+    Raises Invalid for a silly count.
+    """
     act.require(Role.REGISTRAR)
     if not 1 <= count <= MOST_BLANK:
         raise Invalid(
@@ -92,19 +103,22 @@ async def make_blank_labels(count: int, act: Act, *, job: str, stock: str) -> li
             most=MOST_BLANK,
             count=count,
         )
-    codes: list[str] = []
+    made: list[IssuedLabel] = []
     async with transaction():
-        while len(codes) < count:
-            codes += await _insert_blank(count - len(codes), act)
+        while len(made) < count:
+            made += await _insert_blank(count - len(made), job, act)
         await record(DISTRICT, LabelsPreprinted(count=count, job=job, stock=stock), act)
-    return codes
+    return made
 
 
-async def _insert_blank(count: int, act: Act) -> list[str]:
+async def _insert_blank(count: int, job: str, act: Act) -> list[IssuedLabel]:
     rows = await fetch(
-        "INSERT INTO label (code, state, created_at) SELECT c, 'blank', $2 FROM unnest($1::text[]) AS c"
-        " ON CONFLICT DO NOTHING RETURNING code",
+        "INSERT INTO label (code, state, created_at, check_word, batch)"
+        " SELECT c, 'blank', $2, w, $4 FROM unnest($1::text[], $3::int[]) AS r(c, w)"
+        " ON CONFLICT DO NOTHING RETURNING id, code, check_word",
         fresh_codes(count),
         act.at,
+        fresh_words(count),
+        job,
     )
-    return [row["code"] for row in rows]
+    return [IssuedLabel(row["id"], row["code"], row["check_word"], new=True) for row in rows]

@@ -15,7 +15,7 @@ from foundation.translation import N_
 from labels.events import LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
 from labels.queries import get_label, read_current
 from labels.schemas import LabelRead
-from labels.service.issue import fresh_codes
+from labels.service.issue import fresh_codes, fresh_words
 from labels.states import CURRENT, Action, move
 from registry.history import DISTRICT, HistoryEvent, record
 from registry.queries import get_asset, get_asset_by_id, place_of
@@ -139,11 +139,12 @@ async def replace_label(text: str, act: Act, *, version: int | None = None) -> L
 async def _insert_successor(asset_id: int, act: Act) -> Record:
     while True:
         row = await fetchrow(
-            "INSERT INTO label (code, asset_id, state, created_at) VALUES ($1, $2, 'blank', $3)"
+            "INSERT INTO label (code, asset_id, state, created_at, check_word) VALUES ($1, $2, 'blank', $3, $4)"
             " ON CONFLICT (code) DO NOTHING RETURNING id, code",
             *fresh_codes(1),
             asset_id,
             act.at,
+            *fresh_words(1),
         )
         if row is not None:
             return row

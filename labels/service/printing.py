@@ -136,8 +136,8 @@ def job_name(act: Act) -> str:
 async def preprint(count: int, paper: Paper, act: Act) -> PrintedSheet:
     """A sheet of blank labels, to be bound to assets in the field."""
     stock = _checked(paper)
-    codes = await make_blank_labels(count, act, job=job_name(act), stock=stock.key)
-    faces = [LabelFace(code, label_url(paper.public_url, code)) for code in codes]
+    made = await make_blank_labels(count, act, job=job_name(act), stock=stock.key)
+    faces = [LabelFace(label.code, label_url(paper.public_url, label.code)) for label in made]
     return await to_thread.run_sync(partial(print_sheet, faces, stock, start=paper.start, title=TITLE))
 
 

@@ -84,8 +84,8 @@ async def test_an_unknown_or_retired_asset_gets_none(add_asset, registrar) -> No
 
 
 async def test_blank_labels_belong_to_nobody_and_stand_in_the_districts_history(database, registrar, crew) -> None:
-    codes = await make_blank_labels(30, registrar, job="20261123-AB12", stock="a4-3x8")
-    assert len(set(codes)) == 30
+    made = await make_blank_labels(30, registrar, job="20261123-AB12", stock="a4-3x8")
+    assert len({label.code for label in made}) == 30
     assert await label_counts() == {"blank": 30}
     (row,) = await fetch("SELECT stream, kind, data FROM history_line")
     assert (row["stream"], row["kind"], row["data"]["count"]) == (0, "label.preprinted", 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from foundation.act import Act
 from foundation.codes import new_code
 from foundation.database import DB, fetchval, transaction
 from foundation.errors import Gone, Invalid, NotFound
@@ -15,6 +16,10 @@ from labels.service.issue import make_blank_labels
 from registry.service import write_signals
 
 pytestmark = pytest.mark.anyio
+
+
+async def _blanks(count: int, act: Act) -> list[str]:
+    return [label.code for label in await make_blank_labels(count, act, job="x", stock="a4-3x8")]
 
 
 async def test_the_landing_holds_all_that_anyone_may_see(add_asset, registrar) -> None:
@@ -37,7 +42,7 @@ async def test_the_landing_holds_all_that_anyone_may_see(add_asset, registrar) -
 
 
 async def test_the_label_is_known_by_its_own_number_and_not_the_assets(add_asset, registrar) -> None:
-    (blank, _), asset = await make_blank_labels(2, registrar, job="x", stock="a4-3x8"), await add_asset()
+    (blank, _), asset = await _blanks(2, registrar), await add_asset()
     label = (await issue_labels([asset.id], registrar))[asset.id]
     assert label.id != asset.id
     assert (await read_landing(label.code)).label_id == label.id
@@ -93,7 +98,7 @@ async def test_a_code_that_leads_nowhere_says_why(database, text, error, code) -
 
 
 async def test_a_blank_label_has_no_asset_and_a_void_one_is_gone(add_asset, registrar) -> None:
-    blank, spoilt = await make_blank_labels(2, registrar, job="x", stock="a4-3x8")
+    blank, spoilt = await _blanks(2, registrar)
     landing = await read_landing(blank)
     assert landing.asset is None
     await void_label(spoilt, "spoilt in the printer", registrar)
@@ -115,7 +120,7 @@ async def test_what_upper_rooms_know_is_shown(add_asset, registrar) -> None:
 async def test_labels_are_found_by_code_asset_and_state_page_by_page(add_asset, registrar, crew) -> None:
     asset = await add_asset()
     code = (await issue_labels([asset.id], registrar))[asset.id].code
-    blanks = await make_blank_labels(5, registrar, job="x", stock="a4-3x8")
+    blanks = await _blanks(5, registrar)
     assert [label.code for label in (await find_labels(LabelFilter(q=code[2:7].lower()))).items] == [code]
     assert [label.code for label in (await find_labels(LabelFilter(q=asset.code))).items] == [code]
     page = await find_labels(LabelFilter(state="blank", limit=3))

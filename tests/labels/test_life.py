@@ -22,8 +22,8 @@ async def labelled(asset, act) -> str:
 
 
 async def blank(act) -> str:
-    (code,) = await make_blank_labels(1, act, job="x", stock="a4-3x8")
-    return code
+    (made,) = await make_blank_labels(1, act, job="x", stock="a4-3x8")
+    return made.code
 
 
 async def successor_of(code: str) -> str:

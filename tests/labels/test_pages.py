@@ -146,7 +146,8 @@ async def test_void_without_a_reason_comes_back_with_a_sentence(desk, add_asset,
 
 async def test_a_crew_binds_but_is_not_offered_what_it_may_not_do(desk, add_asset, registrar) -> None:
     asset = await add_asset()
-    (code,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    (blank,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    code = blank.code
     page = await desk.get(f"/desk/labels/{code}", headers={"who": "crew"})
     assert f"/desk/labels/{code}/bind" in page.text
     assert f"/desk/labels/{code}/void" not in page.text

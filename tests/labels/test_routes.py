@@ -63,7 +63,8 @@ async def test_issue_then_list(client, add_asset) -> None:
 
 async def test_bind_a_blank_label_under_its_version(client, add_asset, registrar) -> None:
     asset = await add_asset()
-    (code,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    (blank,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    code = blank.code
     url = f"/api/v1/labels/{code[:4]}-{code[4:8]}-{code[8:]}/bind"
     stale = await client.post(url, json={"asset": asset.code}, headers={"If-Match": '"7"', "who": "crew"})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
