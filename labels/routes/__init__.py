@@ -1,0 +1,8 @@
+"""The JSON API of labels, one file for each part."""
+
+from labels.routes.labels import MOST_AT_ONCE, check_state, pdf_response, split_codes
+from labels.routes.labels import ROUTES as LABEL_ROUTES
+
+ROUTES = [*LABEL_ROUTES]
+
+__all__ = ["MOST_AT_ONCE", "ROUTES", "check_state", "pdf_response", "split_codes"]
