@@ -246,4 +246,4 @@ def _may(action: str, act: Act) -> bool:
     return act.principal.holds(Role.REGISTRAR, Role.CREW, Role.INSPECTOR)
 
 
-PAGES = [labels_page, print_page, preprint_page, label_page, change_label]
+DESK_PAGES = [labels_page, print_page, preprint_page, label_page, change_label]
