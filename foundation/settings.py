@@ -40,6 +40,7 @@ class Settings:
     upload_max_mb: int = 12
     contact_retention_days: int = 90
     photo_retention_days: int = 365
+    label_life_years: int = 5
     pool_size: int = 10
     log_level: str = "info"
 
@@ -196,6 +197,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "upload_max_mb": _whole(1, 50),
     "contact_retention_days": _whole(30, 365),
     "photo_retention_days": _whole(30, 3650),
+    "label_life_years": _whole(1, 30),
     "pool_size": _whole(2, 100),
     "log_level": _level,
 }

@@ -64,6 +64,26 @@ class LabelVoided(HistoryEvent, frozen=True):
     reason: str
 
 
+@kind("label.checked", zh="标签 {label} 经查看无误", en="Label {label} looked at and found good")
+class LabelChecked(HistoryEvent, frozen=True):
+    """What was reported about the label does not hold, or no longer."""
+
+    label: str
+
+
+@kind(
+    "label.swapped",
+    zh="与 {other} 对调标签：{before} 换为 {label}",
+    en="Labels exchanged with {other}: {before} became {label}",
+)
+class LabelSwapped(HistoryEvent, frozen=True):
+    """The asset has the label that the other asset had, and the other way round; ``other`` is an asset code."""
+
+    label: str
+    before: str
+    other: str
+
+
 @kind("label.preprinted", zh="预印空白标签 {count} 张（{job}）", en="{count} blank labels pre-printed ({job})")
 class LabelsPreprinted(HistoryEvent, frozen=True):
     """Blank labels were made, on the district's own stream."""

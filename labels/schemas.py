@@ -67,13 +67,17 @@ class LabelFilter(Struct, frozen=True, kw_only=True):
 
 
 class Selection(Struct, frozen=True, kw_only=True):
-    """Whose labels are printed: the assets of these codes, or all that the filter finds."""
+    """Whose labels are printed: the assets of these codes, or all that the filter finds.
+
+    With ``reprint`` those of them whose label waits to be printed anew, by street and asset code.
+    """
 
     codes: tuple[str, ...] = ()
     kind: str | None = None
     street: str | None = None
     q: str | None = None
     only: str | None = None
+    reprint: bool = False
 
 
 class PublicAsset(Struct, frozen=True):

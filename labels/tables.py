@@ -35,6 +35,7 @@ class Label(Table, tablename="label"):
     fixed_lon = DoublePrecision(null=True, default=None)
     fixed_lat = DoublePrecision(null=True, default=None)
     photo = Text(null=True, default=None)
+    worn_at = Timestamptz(null=True, default=None)
 
 
 class LabelSighting(Table, tablename="label_sighting"):

@@ -109,7 +109,8 @@ async def _mark(text: str, action: Action, act: Act, version: int | None) -> Lab
         state = move(label["state"], action, name)
         await execute(
             "UPDATE label SET state = $2, version = version + 1,"
-            " fixed_at = CASE WHEN $2 = 'fixed' THEN $3 ELSE fixed_at END WHERE id = $1",
+            " fixed_at = CASE WHEN $2 = 'fixed' THEN $3 ELSE fixed_at END,"
+            " worn_at = CASE WHEN $2 = 'worn' THEN $3 ELSE worn_at END WHERE id = $1",
             label["id"],
             state,
             act.at,
