@@ -33,6 +33,7 @@ class RequestJoined(HistoryEvent, frozen=True):
     category_zh: str
     category_en: str
     reporters: int
+    category_key: str = ""  # lines of before it was kept have none
 
 
 @kind("service_request.held", zh="报修待审：{number}", en="Report held for a look: {number}")

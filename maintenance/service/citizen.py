@@ -165,7 +165,11 @@ async def _note(asset: AssetRead, fault: Fault, row: Mapping[str, Any], known: A
         await record(asset.id, RequestHeld(number=row["number"], category_key=fault.key), act)
     elif known:
         joined = RequestJoined(
-            number=known["number"], category_zh=fault.zh, category_en=fault.en, reporters=known["reporters"] + 1
+            number=known["number"],
+            category_zh=fault.zh,
+            category_en=fault.en,
+            reporters=known["reporters"] + 1,
+            category_key=fault.key,
         )
         await record(asset.id, joined, act)
     else:

@@ -27,6 +27,7 @@ def complete_ground(read: tuple[Ground, Fact]) -> Ground:
     return replace(
         ground,
         attributes=_sourced(ground.attributes, provenance),
+        faults=tuple(_fault(fault, ground) for fault in _sourced(ground.faults, provenance)),
         priorities=_sourced(ground.priorities, provenance),
         standards=_sourced(ground.standards, provenance),
         classes=_sourced(ground.classes, provenance),
@@ -35,7 +36,7 @@ def complete_ground(read: tuple[Ground, Fact]) -> Ground:
 
 
 def complete_kind(kind: Kind, provenance: Fact, ground: Ground) -> Kind:
-    """A kind as it is in force: every fact sourced, every limit known, the common attributes after its own.
+    """A kind as it is in force: every fact sourced, every limit known, common attributes and faults after its own.
 
     Raises Invalid when a plan names a shared checklist that does not exist.
     """
@@ -47,7 +48,7 @@ def complete_kind(kind: Kind, provenance: Fact, ground: Ground) -> Kind:
         parts=_sourced(kind.parts, provenance),
         attributes=_sourced(kind.attributes, provenance) + shared,
         condition=_condition(kind.condition, provenance, ground),
-        faults=tuple(_fault(fault, ground) for fault in _sourced(kind.faults, provenance)),
+        faults=_faults(kind, provenance, ground),
         plans=tuple(_plan(plan, kind, ground) for plan in _sourced(kind.plans, provenance)),
     )
 
@@ -69,6 +70,17 @@ def _condition(condition: ConditionScale, provenance: Fact, ground: Ground) -> C
         scales=_sourced(condition.scales, provenance),
         matrices=_sourced(condition.matrices, provenance),
     )
+
+
+def _faults(kind: Kind, provenance: Fact, ground: Ground) -> tuple[Fault, ...]:
+    """The kind's own faults, then the common ones it has no words of its own for; those stay about what they were."""
+    about = {fault.key: fault.about for fault in ground.faults}
+    own = tuple(
+        replace(_fault(fault, ground), about=about.get(fault.key, fault.about))
+        for fault in _sourced(kind.faults, provenance)
+    )
+    keys = {fault.key for fault in own}
+    return own + tuple(fault for fault in ground.faults if fault.key not in keys)
 
 
 def _fault(fault: Fault, ground: Ground) -> Fault:

@@ -17,6 +17,7 @@ from foundation.files.store import FileStore
 from foundation.settings import Settings
 from maintenance.schemas import ReportCreate
 from maintenance.service import rate_request, report_fault, withdraw_request
+from registry.history import sentence_of
 from registry.queries import find_history, get_asset_by_id
 from registry.schemas import AssetRead
 
@@ -106,6 +107,26 @@ async def test_somebody_else_joins_with_a_page_of_their_own(toilet: AssetRead, c
     joined = (await find_history(toilet.id, None)).items[0]
     assert joined.kind == "service_request.joined"
     assert first.number in joined.summary["en"]
+    assert joined.data["category_key"] == "overflow"
+
+
+def test_a_line_of_before_the_key_was_kept_reads_as_it_did() -> None:
+    old = {"number": "SR-2026-00001", "category_zh": "停水", "category_en": "No water", "reporters": 3}
+    told = sentence_of("service_request.joined", old, "en")
+    assert told == "Reported again: No water, 3 people in all (SR-2026-00001)"
+
+
+async def test_a_report_of_the_label_is_a_report_like_any_other(
+    toilet: AssetRead, citizen: Act, later: Callable
+) -> None:
+    first = await report_fault(toilet.id, report("label_wrong", client="a"), citizen)
+    second = await report_fault(toilet.id, report("label_wrong", client="b"), later(citizen, minutes=1))
+    assert second.merged
+    lines = (await find_history(toilet.id, None)).items
+    told = {line.kind: line.data["category_key"] for line in lines if line.kind.startswith("service_request.")}
+    assert told == {"service_request.reported": "label_wrong", "service_request.joined": "label_wrong"}
+    row = await fetchrow("SELECT priority, due_at FROM service_request WHERE number = $1", first.number)
+    assert (row["priority"], row["due_at"] > citizen.at) == ("P4", True)
 
 
 async def test_many_people_at_once_are_one_fault(toilet: AssetRead, citizen: Act) -> None:

@@ -49,8 +49,13 @@ class Kind(Fact, frozen=True, kw_only=True):
 
     @property
     def citizen_faults(self) -> tuple[Fault, ...]:
-        """What a citizen can report, in the order of the tiles."""
-        return tuple(fault for fault in self.faults if fault.citizen)
+        """What a citizen can report of the facility, in the order of the tiles."""
+        return tuple(fault for fault in self.faults if fault.citizen and fault.about == "facility")
+
+    @property
+    def label_faults(self) -> tuple[Fault, ...]:
+        """What a citizen can report of the label on it."""
+        return tuple(fault for fault in self.faults if fault.citizen and fault.about == "label")
 
     def code_for(self, standard: str, attributes: Mapping[str, Any]) -> NationalCode | None:
         """The code of one asset in a version of a standard; the first whose conditions hold."""
@@ -64,11 +69,12 @@ class Kind(Fact, frozen=True, kw_only=True):
 
 
 class Ground(Data, frozen=True, kw_only=True):
-    """What all kinds share: attributes of every asset, the condition levels, priorities, classes and checklists."""
+    """What all kinds share: attributes, condition levels, priorities, faults, classes and checklists."""
 
     attributes: tuple[Attribute, ...]
     levels: tuple[ConditionLevel, ...]
     priorities: tuple[PriorityClass, ...]
+    faults: tuple[Fault, ...] = ()
     standards: tuple[Named, ...] = ()
     classes: tuple[Named, ...] = ()
     checklists: dict[str, tuple[ChecklistItem, ...]]

@@ -37,11 +37,13 @@ class Fault(Named, frozen=True, kw_only=True):
     """A category of fault. Limits are internal targets, not legal ones.
 
     The loader fills ``respond`` and ``fix`` from the priority; ``without`` names those the fault deliberately lacks.
-    ``advice`` is for the citizen before the crew comes, ``first_step`` for the crew.
+    ``advice`` is for the citizen before the crew comes, ``first_step`` for the crew. ``about`` is what is wrong: the
+    facility, or the label on it, which citizens report beside its check word and not among the faults of the facility.
     """
 
     priority: Priority
     citizen: bool = True
+    about: Literal["facility", "label"] = "facility"
     icon: str = ""
     respond: Limit | None = None
     fix: Limit | None = None

@@ -93,6 +93,42 @@ def test_a_seventh_kind_is_one_file_and_no_code(tmp_path: Path) -> None:
     assert problems == []
 
 
+def test_every_kind_has_the_faults_of_its_label_and_an_own_one_too(tmp_path: Path) -> None:
+    for kind in load_catalogue(_write(tmp_path, SMART_POLE)).kinds.values():
+        assert [fault.key for fault in kind.label_faults] == ["label_wrong", "label_damaged"], kind.key
+        assert not {"label_wrong", "label_damaged"} & {fault.key for fault in kind.citizen_faults}, kind.key
+        for fault in kind.label_faults:
+            assert (fault.priority, fault.level) == ("P4", "J")
+            assert fault.fix is not None
+            assert (fault.fix.value, fault.fix.unit) == (3, "workday")
+
+
+def test_a_kind_may_say_a_common_fault_in_its_own_words(tmp_path: Path) -> None:
+    own = """
+[[faults]]
+key = "label_wrong"
+zh = "牌子不对"
+en = "Wrong plate"
+priority = "P3"
+"""
+    pole = load_catalogue(_write(tmp_path, SMART_POLE.replace("[[plans]]", own + "\n[[plans]]"))).kind("smart_pole")
+    assert [fault.en for fault in pole.label_faults] == ["Wrong plate", "The label is damaged or hard to read"]
+    assert [fault.key for fault in pole.citizen_faults] == ["lamp_out", "other"]
+
+
+def test_a_common_fault_may_be_hidden_from_citizens(tmp_path: Path) -> None:
+    own = """
+[[faults]]
+key = "label_damaged"
+zh = "破损"
+en = "Damaged"
+priority = "P5"
+citizen = false
+"""
+    pole = load_catalogue(_write(tmp_path, SMART_POLE.replace("[[plans]]", own + "\n[[plans]]"))).kind("smart_pole")
+    assert [fault.key for fault in pole.label_faults] == ["label_wrong"]
+
+
 def test_an_unknown_kind_is_not_found() -> None:
     with pytest.raises(NotFound) as caught:
         load_catalogue().kind("fountain")
