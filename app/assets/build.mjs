@@ -10,8 +10,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "..", "node_modules");
 const out = join(here, "..", "static", "build");
 const next = `${out}.next`;
-const stylesheets = ["desk.css", "crew.css", "message.css", "map.css"].map((name) => join(here, "css", name));
-const scripts = ["desk.ts", "crew.ts", "citizen.ts", "map.ts", "docs.ts"].map((name) => join(here, "ts", name));
+const stylesheets = ["desk.css", "crew.css", "message.css", "map.css", "scan.css"].map((name) => join(here, "css", name));
+const scripts = ["desk.ts", "crew.ts", "citizen.ts", "map.ts", "docs.ts", "scan.ts", "reader.ts"].map((name) => join(here, "ts", name));
 const inlined = ["citizen.css"];
 const target = ["chrome80", "safari13.1", "firefox78"];
 // esbuild holds old Safari for unable to destructure because of one corner case that we do not write.
@@ -57,6 +57,12 @@ async function swagger() {
   return entries;
 }
 
+/** The decoder of the scanner, of the very version that its script was built for. */
+async function decoder() {
+  const bytes = await readFile(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm"));
+  return { "reader.wasm": await putHashed("reader.wasm", bytes) };
+}
+
 async function pictures() {
   const entries = {};
   for (const name of (await readdir(join(out, ".."))).filter((file) => file.endsWith(".svg"))) {
@@ -88,7 +94,7 @@ async function icons() {
 async function main() {
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true });
-  const manifest = { entries: { ...(await bundles()), ...(await swagger()), ...(await pictures()) }, inline: await inlines() };
+  const manifest = { entries: { ...(await bundles()), ...(await swagger()), ...(await decoder()), ...(await pictures()) }, inline: await inlines() };
   await writeFile(join(next, "icons.json"), JSON.stringify(await icons()));
   await writeFile(join(next, "manifest.json"), JSON.stringify(manifest, null, 1));
   // Files another step has put there (fonts) are kept; what we made before is replaced in one move.

@@ -1,6 +1,7 @@
 import { askFirst } from "./parts/ask";
 import { sendOnce } from "./parts/once";
 import { photos } from "./parts/photos";
+import { positions } from "./parts/position";
 
 /** Says so as long as the phone has no network: what is typed stays on the page, the button waits. */
 function network(): void {
@@ -17,4 +18,5 @@ function network(): void {
 askFirst();
 sendOnce();
 photos();
+positions();
 network();

@@ -1,0 +1,64 @@
+// Where the phone is: asked only where the reader pressed a button for it, or has allowed it before.
+
+export interface Place {
+  lon: number;
+  lat: number;
+  accuracy: number;
+}
+
+const PATIENCE = 10_000;
+const FRESH = 30_000;
+
+/** Whether the position may be asked without a question to the reader. */
+export async function allowed(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: "geolocation" })).state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/** The place, or nothing where the phone does not tell. */
+export function locate(): Promise<Place | null> {
+  return new Promise((resolve) => {
+    if (!navigator.geolocation) return resolve(null);
+    const told = ({ coords }: GeolocationPosition): void => resolve({ lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy });
+    navigator.geolocation.getCurrentPosition(told, () => resolve(null), { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: FRESH });
+  });
+}
+
+/** Wires the buttons that look for what is near, and the forms that say where they were filled in. */
+export function positions(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-locate]")) wireNear(button);
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-position]")) void fill(form);
+}
+
+function wireNear(button: HTMLButtonElement): void {
+  button.hidden = false;
+  button.addEventListener("click", () => void goNear(button));
+  if (button.dataset["locate"] === "now") void allowed().then((yes) => (yes ? goNear(button) : undefined));
+}
+
+async function goNear(button: HTMLButtonElement): Promise<void> {
+  const form = button.form;
+  const near = form?.querySelector<HTMLInputElement>("[data-near]");
+  if (!form || !near) return;
+  button.setAttribute("aria-busy", "true");
+  const place = await locate();
+  button.removeAttribute("aria-busy");
+  const lost = document.querySelector<HTMLElement>("[data-lost]");
+  if (lost) lost.hidden = place !== null;
+  if (!place) return;
+  near.value = [place.lon, place.lat].map((degrees) => degrees.toFixed(6)).join(",");
+  form.submit();
+}
+
+async function fill(form: HTMLFormElement): Promise<void> {
+  if (!(await allowed())) return;
+  const place = await locate();
+  if (!place) return;
+  for (const [name, value] of Object.entries(place)) {
+    const input = form.elements.namedItem(name);
+    if (input instanceof HTMLInputElement) input.value = String(value);
+  }
+}
