@@ -64,6 +64,7 @@ class LabelEar(Table, tablename="label_ear"):
     name = Text(null=False, default=None, primary_key=True)
     xact = BigInt(null=False, default=None)
     line_id = BigInt(null=False, default=None)
+    restored_id = BigInt(null=False, default=0)
 
 
 class LabelTemplate(Table, tablename="label_template"):

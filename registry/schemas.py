@@ -124,3 +124,23 @@ class HistoryLineRead(Struct, frozen=True, kw_only=True):
     summary: dict[str, str]
     data: dict[str, Any]
     hash: str
+
+
+class HistoryLineHeard(Struct, frozen=True):
+    """A line as an upper room hears it; ``stream`` is the asset's id."""
+
+    stream: int
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+class HistoryPlace(Struct, frozen=True):
+    """How far the history was read: to the line ``line_id`` of the transaction ``xact``, in the order of both.
+
+    Lines up to ``restored_id`` came with a backup of another server, whose transactions count otherwise.
+    """
+
+    xact: int = 0
+    line_id: int = 0
+    restored_id: int = 0

@@ -9,7 +9,7 @@ from registry.queries.assets import (
     place_of,
     read_asset_row,
 )
-from registry.queries.history import find_district_history, find_history
+from registry.queries.history import find_district_history, find_history, read_lines_after
 from registry.queries.imports import find_import_batches
 from registry.queries.map import MapPoint, find_map_points
 from registry.queries.places import find_organisations, find_streets
@@ -29,4 +29,5 @@ __all__ = [
     "get_assets_by_id",
     "place_of",
     "read_asset_row",
+    "read_lines_after",
 ]
