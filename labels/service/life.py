@@ -15,7 +15,9 @@ from foundation.translation import N_
 from labels.events import LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
 from labels.queries import get_label, read_current
 from labels.schemas import LabelRead
+from labels.service.evidence import Evidence, take_evidence
 from labels.service.issue import fresh_codes, fresh_words
+from labels.service.sightings import note_sighting
 from labels.states import CURRENT, Action, move
 from registry.history import DISTRICT, HistoryEvent, record
 from registry.queries import get_asset, get_asset_by_id, place_of
@@ -23,27 +25,48 @@ from registry.service import write_signals
 
 LONGEST_REASON: Final = 200
 _CHANGED: Final = N_("Somebody changed this label in the meantime. Look again before you go on.")
+_BINDERS: Final = (Role.CREW, Role.REGISTRAR)
 _FIELD: Final = (Role.CREW, Role.INSPECTOR, Role.REGISTRAR)
 
 
 async def bind_label(
-    text: str, asset_code: str, act: Act, *, replace: bool = False, version: int | None = None
+    text: str,
+    asset_code: str,
+    act: Act,
+    *,
+    replace: bool = False,
+    version: int | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    photo: bytes | None = None,
 ) -> LabelRead:
-    """Fix a blank label on an asset. Raises Refused for a label that is not blank or a retired asset, and Conflict
-    where the asset has a label and ``replace`` does not say that this one takes its place.
+    """Fix a blank label on an asset, at a position in degrees WGS 84 and with a photo of it, where there are any.
+
+    Raises Refused for a label that is not blank or a retired asset, Conflict where the asset has a label and
+    ``replace`` does not say that this one takes its place, and Invalid for a position or a photo that is none.
     """
+    _require_anywhere(act, *_BINDERS)
+    seen = await take_evidence(lon, lat, photo)
     try:
         async with transaction():
             label = await _locked(text)
-            await _bind(label, asset_code, act, replace=replace, version=version)
+            await _bind(label, asset_code, seen, act, replace=replace, version=version)
     except asyncpg.UniqueViolationError as error:  # another label came to the asset at the same moment
         raise Conflict(_CHANGED) from error
     return await get_label(label["code"])
 
 
-async def _bind(label: Record, asset_code: str, act: Act, *, replace: bool, version: int | None) -> None:
+def _require_anywhere(act: Act, *roles: Role) -> None:
+    """Before a photo is worked on; in which places, the verb asks when it knows the asset."""
+    if not act.principal.holds(*roles):
+        act.require(*roles)
+
+
+async def _bind(
+    label: Record, asset_code: str, seen: Evidence, act: Act, *, replace: bool, version: int | None
+) -> None:
     asset = await get_asset(asset_code)
-    act.require(Role.CREW, Role.REGISTRAR, place=place_of(asset))
+    act.require(*_BINDERS, place=place_of(asset))
     _check_version(label, version)
     name = printed(label["code"])
     state = move(label["state"], "bind", name)
@@ -51,14 +74,24 @@ async def _bind(label: Record, asset_code: str, act: Act, *, replace: bool, vers
         raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
     await _make_room(asset.id, asset.code, label, act, replace=replace)
     await execute(
-        "UPDATE label SET asset_id = $2, state = $3, fixed_at = $4, version = version + 1 WHERE id = $1",
+        "UPDATE label SET asset_id = $2, state = $3, fixed_at = $4, fixed_lon = $5, fixed_lat = $6, photo = $7,"
+        " version = version + 1 WHERE id = $1",
         label["id"],
         asset.id,
         state,
         act.at,
+        seen.lon,
+        seen.lat,
+        seen.photo,
     )
     await record(asset.id, LabelBound(label=name), act)
+    await _note(label, seen, act)
     await write_signals(asset.id, label_code=label["code"])
+
+
+async def _note(label: Record, seen: Evidence, act: Act) -> None:
+    if seen.lon is not None and seen.lat is not None:
+        await note_sighting(label["id"], seen.lon, seen.lat, "crew", act.at)
 
 
 async def _make_room(asset_id: int, asset_code: str, label: Record, act: Act, *, replace: bool) -> None:
@@ -90,17 +123,29 @@ async def _hand_over(old_id: int, old_code: str, new: Record, asset_id: int, act
     await record(asset_id, LabelReplaced(label=printed(old_code), successor=printed(new["code"])), act)
 
 
-async def mark_fixed(text: str, act: Act, *, version: int | None = None) -> LabelRead:
-    """Somebody saw the label in its place."""
-    return await _mark(text, "fix", act, version)
+async def mark_fixed(
+    text: str,
+    act: Act,
+    *,
+    version: int | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    photo: bytes | None = None,
+) -> LabelRead:
+    """Somebody saw the label in its place, at a position in degrees WGS 84 and with a photo, where there are any.
+
+    Raises Refused where the label is not to be fixed, and Invalid for a position or a photo that is none.
+    """
+    _require_anywhere(act, *_FIELD)
+    return await _mark(text, "fix", await take_evidence(lon, lat, photo), act, version)
 
 
 async def mark_worn(text: str, act: Act, *, version: int | None = None) -> LabelRead:
     """The label can hardly be read and waits for its successor."""
-    return await _mark(text, "wear", act, version)
+    return await _mark(text, "wear", Evidence(), act, version)
 
 
-async def _mark(text: str, action: Action, act: Act, version: int | None) -> LabelRead:
+async def _mark(text: str, action: Action, seen: Evidence, act: Act, version: int | None) -> LabelRead:
     async with transaction():
         label = await _locked(text)
         act.require(*_FIELD, place=await _place(label))
@@ -110,13 +155,18 @@ async def _mark(text: str, action: Action, act: Act, version: int | None) -> Lab
         await execute(
             "UPDATE label SET state = $2, version = version + 1,"
             " fixed_at = CASE WHEN $2 = 'fixed' THEN $3 ELSE fixed_at END,"
-            " worn_at = CASE WHEN $2 = 'worn' THEN $3 ELSE worn_at END WHERE id = $1",
+            " worn_at = CASE WHEN $2 = 'worn' THEN $3 ELSE worn_at END, fixed_lon = coalesce($4, fixed_lon),"
+            " fixed_lat = coalesce($5, fixed_lat), photo = coalesce($6, photo) WHERE id = $1",
             label["id"],
             state,
             act.at,
+            seen.lon,
+            seen.lat,
+            seen.photo,
         )
         event: HistoryEvent = LabelFixed(label=name) if action == "fix" else LabelWorn(label=name)
         await record(label["asset_id"], event, act)
+        await _note(label, seen, act)
     return await get_label(label["code"])
 
 

@@ -28,8 +28,9 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 # Whoever holds a session may end it, also with an account that has just been disabled: nobody needs to be introduced.
 WITHOUT_ACT = {"/sign-out"}
 
-# Parts of an upper verb, called inside its transaction; the verb's own history line names who acts.
-PARTS_OF_VERBS = {"write_signals", "write_signals_many", "hear_completions"}
+# Parts of an upper verb, called inside its transaction; the verb's own history line names who acts. Where a label was
+# seen is noted without anybody's name on purpose.
+PARTS_OF_VERBS = {"write_signals", "write_signals_many", "hear_completions", "note_sighting"}
 
 
 def _tables() -> list[type[Table]]:
