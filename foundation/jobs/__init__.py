@@ -1,7 +1,9 @@
 """Background jobs: long work of the computer with progress, cancelling, and going on after a worker died."""
 
-from foundation.jobs.queue import JobRead, cancel_job, enqueue, find_jobs, get_job
-from foundation.jobs.worker import Cancelled, JobContext, job_kind, run_waiting, start_worker, stop_worker
+from foundation.jobs.folder import job_file, jobs_folder, remove_expired, result_file
+from foundation.jobs.kinds import Cancelled, JobContext, job_kind, job_title
+from foundation.jobs.queue import JobRead, cancel_job, enqueue, find_jobs, get_job, resume_job
+from foundation.jobs.worker import run_waiting, start_worker, stop_worker
 
 __all__ = [
     "Cancelled",
@@ -11,7 +13,13 @@ __all__ = [
     "enqueue",
     "find_jobs",
     "get_job",
+    "job_file",
     "job_kind",
+    "job_title",
+    "jobs_folder",
+    "remove_expired",
+    "result_file",
+    "resume_job",
     "run_waiting",
     "start_worker",
     "stop_worker",

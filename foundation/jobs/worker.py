@@ -6,71 +6,34 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from foundation.act import Act
-from foundation.database import execute, fetchrow
+from foundation.database import Record, execute, fetchrow
 from foundation.errors import FacilityError
+from foundation.jobs.failures import failure_of
+from foundation.jobs.folder import remove_expired
+from foundation.jobs.kinds import KINDS, Cancelled, JobContext
 from foundation.principals import Principal
 
 LOOK_EVERY: Final = 2.0  # seconds
 BEAT_EVERY: Final = 15.0
+CLEAN_EVERY: Final = timedelta(minutes=1)
 # A worker that has not been heard of for so long is dead; its job is begun again by another.
 DEAD_AFTER: Final = timedelta(seconds=60)
 logger = logging.getLogger(__name__)
 
-
-class Cancelled(Exception):
-    """The job was cancelled while it ran."""
-
-
-@dataclass(frozen=True)
-class JobContext:
-    """What a job's work gets: its id and params, who asked (with the roles held now), where to tell its progress."""
-
-    id: int
-    params: dict[str, Any]
-    act: Act
-
-    async def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how far it is. Raises Cancelled when somebody no longer wants it."""
-        row = await fetchrow(
-            "UPDATE job SET done_count = $2, total_count = coalesce($3, total_count), beat_at = $4"
-            " WHERE id = $1 AND state = 'running' RETURNING id",
-            self.id,
-            done,
-            total,
-            datetime.now(UTC),
-        )
-        if row is None:
-            raise Cancelled
-
-
-Work = Callable[[JobContext], Awaitable[dict[str, Any]]]
 PrincipalOf = Callable[[int | None], Awaitable[Principal]]
-WORKS: dict[str, Work] = {}
 
-
-def job_kind(name: str) -> Callable[[Work], Work]:
-    """Register the work of a kind of job. It may be begun again after a crash, so doing it twice must do no harm."""
-
-    def register(work: Work) -> Work:
-        if name in WORKS:
-            raise ValueError(f"the job {name!r} is registered twice")
-        WORKS[name] = work
-        return work
-
-    return register
-
-
+# What is saved stays, and with it how far the job was; without it everything is begun anew.
 _CLAIM: Final = """
-UPDATE job SET state = 'running', started_at = $1, beat_at = $1, done_count = 0
+UPDATE job SET state = 'running', started_at = $1, beat_at = $1,
+               done_count = CASE WHEN saved IS NULL THEN 0 ELSE done_count END
  WHERE id = (SELECT id FROM job WHERE kind = ANY($3::text[])
                 AND (state = 'queued' OR (state = 'running' AND beat_at < $2))
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, params, account_id
+RETURNING id, kind, params, coalesce(saved, '{}') AS saved, account_id, started_at
 """
 
 
@@ -79,46 +42,72 @@ async def run_waiting(principal_of: PrincipalOf, at: datetime | None = None) -> 
     count = 0
     while True:
         now = at or datetime.now(UTC)
-        row = await fetchrow(_CLAIM, now, now - DEAD_AFTER, list(WORKS))
+        row = await fetchrow(_CLAIM, now, now - DEAD_AFTER, list(KINDS))
         if row is None:
             return count
         await _run(row, principal_of, now)
         count += 1
 
 
-async def _run(row: Any, principal_of: PrincipalOf, now: datetime) -> None:
-    beat = asyncio.create_task(_beat(row["id"]))
+async def _run(row: Record, principal_of: PrincipalOf, now: datetime) -> None:
+    beat = asyncio.create_task(_beat(row))
+    kind = KINDS[row["kind"]]
     try:
         act = Act(await principal_of(row["account_id"]), now, row["params"].get("lang", "zh-CN"))
-        result = await WORKS[row["kind"]](JobContext(row["id"], row["params"], act))
-        await _end(row["id"], "done", result)
+        result = await kind.work(JobContext(row["id"], row["params"], act, row["started_at"], row["saved"]))
+        await _end(row, "done", result, keep=kind.keep)
     except Cancelled:
-        pass  # its row says so already
-    except FacilityError as error:
-        await _end(row["id"], "failed", {"code": error.code, "zh": error.message("zh-CN"), "en": error.message("en")})
-    except Exception:
-        logger.exception("job %s failed", row["id"])
-        await _end(row["id"], "failed", {"code": "fault"})
+        pass  # its row says so already, or is another worker's by now
+    except Exception as error:
+        if not isinstance(error, FacilityError):
+            logger.exception("job %s failed", row["id"])
+        await _end(row, "failed", failure_of(error))
     finally:
         beat.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await beat
 
 
-async def _end(job_id: int, state: str, result: dict[str, Any]) -> None:
+async def _end(row: Record, state: str, result: dict[str, Any], *, keep: timedelta | None = None) -> None:
+    now = datetime.now(UTC)
     await execute(
-        "UPDATE job SET state = $2, result = $3, ended_at = $4 WHERE id = $1 AND state = 'running'",
-        job_id,
+        "UPDATE job SET state = $3, result = $4, ended_at = $5, expires_at = $6"
+        " WHERE id = $1 AND state = 'running' AND started_at = $2",
+        row["id"],
+        row["started_at"],
         state,
         result,
-        datetime.now(UTC),
+        now,
+        now + keep if keep is not None and result.get("file") else None,
     )
 
 
-async def _beat(job_id: int) -> None:
+async def _beat(row: Record) -> None:
     while True:
         await asyncio.sleep(BEAT_EVERY)
-        await execute("UPDATE job SET beat_at = $2 WHERE id = $1", job_id, datetime.now(UTC))
+        try:
+            await execute(
+                "UPDATE job SET beat_at = $3 WHERE id = $1 AND state = 'running' AND started_at = $2",
+                row["id"],
+                row["started_at"],
+                datetime.now(UTC),
+            )
+        except Exception:
+            # The database is away, or the like: one beat less, and the next may be heard.
+            logger.exception("job %s could not say that it lives", row["id"])
+
+
+class Cleaner:
+    """Removes what has expired, once a minute at most."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+
+    async def look(self, at: datetime) -> None:
+        """Clean up unless that was done within the last minute."""
+        if self._last is None or at - self._last >= CLEAN_EVERY:
+            self._last = at
+            await remove_expired(at)
 
 
 _worker: list[asyncio.Task[None]] = []
@@ -130,7 +119,12 @@ async def start_worker(principal_of: PrincipalOf) -> None:
 
 
 async def _work(principal_of: PrincipalOf) -> None:
+    cleaner = Cleaner()
     while True:
+        try:
+            await cleaner.look(datetime.now(UTC))
+        except Exception:
+            logger.exception("the files of old jobs could not be removed")
         try:
             await run_waiting(principal_of)
         except Exception:

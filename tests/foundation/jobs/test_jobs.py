@@ -13,7 +13,7 @@ from foundation.act import Act, public_act
 from foundation.database import execute, fetchval
 from foundation.errors import Forbidden, NotFound, NotSignedIn, Refused
 from foundation.jobs import JobContext, cancel_job, enqueue, find_jobs, get_job, job_kind, run_waiting
-from foundation.jobs.worker import WORKS
+from foundation.jobs.kinds import KINDS
 from foundation.principals import Grant, Principal, Role
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
@@ -35,7 +35,7 @@ async def principal_of(account: int | None) -> Principal:
 @pytest.fixture(autouse=True)
 def kinds() -> Iterator[None]:
     DONE.clear()
-    kept = dict(WORKS)
+    kept = dict(KINDS)
 
     @job_kind("count")
     async def count(job: JobContext) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def kinds() -> Iterator[None]:
         raise AssertionError("a cancelled job went on")
 
     yield
-    WORKS.clear()
-    WORKS.update(kept)
+    KINDS.clear()
+    KINDS.update(kept)
 
 
 async def test_a_job_is_done_by_who_asked_and_tells_its_progress() -> None:
