@@ -105,14 +105,19 @@ def _asked_lang(query: bytes) -> str | None:
     return next((part[5:].decode("latin-1") for part in query.split(b"&") if part.startswith(b"lang=")), None)
 
 
-def _security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
-    policy = (
-        "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+def content_policy(*, wasm: bool = False) -> str:
+    """The Content-Security-Policy of a page: our own files alone; with ``wasm`` scripts may compile WebAssembly too."""
+    scripts = "'self' 'wasm-unsafe-eval'" if wasm else "'self'"
+    return (
+        f"default-src 'none'; script-src {scripts}; connect-src 'self'; img-src 'self' data: blob:; font-src 'self';"
         f" style-src 'self' {inline_hashes()}; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
         " manifest-src 'self'; worker-src 'self'"
     )
+
+
+def _security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     headers = {
-        "content-security-policy": policy,
+        "content-security-policy": content_policy(),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
