@@ -20,6 +20,7 @@ from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
 from app.rendering import PageEngine
+from app.routes import ROUTES as APP_ROUTES
 from app.sessions import principal_of
 from app.web.answers import answer_fault, answer_http, answer_refusal, answer_unreadable
 from app.web.api_docs import API_DOCS, OPENAPI
@@ -79,7 +80,7 @@ def build_app(
 
 
 def _config(settings: Settings, clock: Clock, lifespan: Any) -> AppConfig:
-    routes = [*REGISTRY_ROUTES, *MAINTENANCE_ROUTES, *SCHEDULING_ROUTES, *LABEL_ROUTES]
+    routes = [*REGISTRY_ROUTES, *MAINTENANCE_ROUTES, *SCHEDULING_ROUTES, *LABEL_ROUTES, *APP_ROUTES]
     pages = [
         *REGISTRY_PAGES, *MAINTENANCE_PAGES, *SCHEDULING_PAGES, *LABEL_PAGES, *APP_PAGES, *PUBLIC_PAGES,
         *FILES, *HEALTH, *API_DOCS,

@@ -1,26 +1,35 @@
-"""Background jobs: how far one is, cancelling it, and what it made."""
+"""Background jobs: one's latest, how far each is, stopping it, letting it go on, and what it made."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import File, Redirect, Template
 
+from app.routes import file_response, stage_of
 from foundation.act import Act
-from foundation.errors import Gone
-from foundation.jobs import JobRead, cancel_job, get_job
+from foundation.jobs import JobRead, cancel_job, find_jobs, get_job, job_title, result_file, resume_job
 from foundation.translation import N_, Lang, pick, translate
-from labels.service.background import SHEET, sheet_path
 
-_TITLES = {SHEET: N_("Sheet of labels")}
-_STATES = {
-    "queued": N_("Waiting for its turn"),
-    "running": N_("Being made"),
-    "done": N_("Ready"),
-    "failed": N_("It did not work"),
-    "cancelled": N_("Cancelled by you"),
+# Problems beyond these are counted; a list of thousands is no list.
+MOST_PROBLEMS: Final = 50
+_TITLES: Final = {"labels.sheet": N_("Sheet of labels")}
+_STATES: Final = {
+    "queued": (N_("Waiting for its turn"), "neutral"),
+    "running": (N_("Being made"), "info"),
+    "done": (N_("Done"), "ok"),
+    "failed": (N_("It did not work"), "danger"),
+    "cancelled": (N_("Cancelled"), "neutral"),
 }
+
+
+@get("/desk/jobs")
+async def jobs_page(act: NamedDependency[Act]) -> Template:
+    """The actor's latest jobs, each with what can be done about it."""
+    jobs = [_shown(job, act.lang) for job in await find_jobs(act)]
+    return Template("app/jobs.html", context={"jobs": jobs, "waiting": any(shown["job"].running for shown in jobs)})
 
 
 @get("/desk/jobs/{job_id:int}")
@@ -28,23 +37,52 @@ async def job_page(job_id: FromPath[int], act: NamedDependency[Act]) -> Template
     """One job; the page looks again by itself while there is something to wait for."""
     job = await get_job(job_id, act)
     result = job.result or {}
+    problems = _sentences(result.get("problems"), act.lang)
     return Template(
         "app/job.html",
         context={
-            "job": job,
-            "title_": translate(act.lang, _TITLES.get(job.kind, N_("Background job"))),
-            "state": translate(act.lang, _STATES[job.state]),
-            "failure": _failure(job, result, act.lang),
+            **_shown(job, act.lang),
+            "problems": problems[:MOST_PROBLEMS],
+            "problem_count": len(problems),
+            "notes": _sentences(result.get("notes"), act.lang),
             "warnings": result.get("warnings", []),
-            "ready": job.state == "done" and bool(result.get("file")),
+            "of_labels": job.kind.startswith("labels."),
         },
     )
 
 
-def _failure(job: JobRead, result: dict[str, Any], lang: Lang) -> str:
+def _shown(job: JobRead, lang: Lang) -> dict[str, Any]:
+    """What list and page both say of a job."""
+    words, tone = _STATES[job.state]
+    ready = result_file(job) is not None
+    made = job.state == "done" and "file" in (job.result or {})
+    return {
+        "job": job,
+        "title_": translate(lang, job_title(job.kind) or _TITLES.get(job.kind) or N_("Background job")),
+        "state": translate(lang, N_("Ready") if ready else words),
+        "tone": tone,
+        "stage": stage_of(job, lang),
+        "failure": _failure(job, lang),
+        "ready": ready,
+        "gone": made and not ready,
+        "expired_at": _expired_at(job),
+    }
+
+
+def _failure(job: JobRead, lang: Lang) -> str:
     if job.state != "failed":
         return ""
+    result = job.result or {}
     return pick(lang, result.get("zh"), result.get("en")) or translate(lang, N_("Something went wrong on our side."))
+
+
+def _expired_at(job: JobRead) -> datetime | None:
+    told = (job.result or {}).get("expired_at")
+    return datetime.fromisoformat(told) if told else None
+
+
+def _sentences(pairs: Any, lang: Lang) -> list[str]:
+    return [pick(lang, pair.get("zh"), pair.get("en")) for pair in pairs or [] if isinstance(pair, dict)]
 
 
 @post("/desk/jobs/{job_id:int}/cancel")
@@ -54,15 +92,17 @@ async def cancel_page(job_id: FromPath[int], act: NamedDependency[Act]) -> Redir
     return Redirect(f"/desk/jobs/{job_id}", status_code=303)
 
 
+@post("/desk/jobs/{job_id:int}/resume")
+async def resume_page(job_id: FromPath[int], act: NamedDependency[Act]) -> Redirect:
+    """Let it go on."""
+    await resume_job(job_id, act)
+    return Redirect(f"/desk/jobs/{job_id}", status_code=303)
+
+
 @get("/desk/jobs/{job_id:int}/file")
-async def job_file(job_id: FromPath[int], act: NamedDependency[Act]) -> Response[bytes]:
+async def job_file_page(job_id: FromPath[int], act: NamedDependency[Act]) -> File:
     """What it made, to whoever asked for it."""
-    job = await get_job(job_id, act)
-    path = sheet_path(job.id)
-    if job.kind != SHEET or job.state != "done" or not path.is_file():
-        raise Gone(N_("There is no file of this job, or no longer."), code="no_file")
-    headers = {"Content-Disposition": f'attachment; filename="labels-{job.id}.pdf"'}
-    return Response(path.read_bytes(), media_type="application/pdf", headers=headers)
+    return file_response(await get_job(job_id, act))
 
 
-JOB_PAGES = [job_page, cancel_page, job_file]
+JOB_PAGES = [jobs_page, job_page, cancel_page, resume_page, job_file_page]

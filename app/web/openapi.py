@@ -38,7 +38,7 @@ _REFUSALS: Final = {
 }
 _ALWAYS: Final = (400, 401, 403)
 _OF_METHOD: Final = {"get": (), "post": (409, 413, 422), "patch": (409, 412, 413, 428)}
-_OF_PATH: Final = (("{", 404), ("/labels/{", 410), ("{action}", 412))
+_OF_PATH: Final = (("{", 404), ("/labels/{", 410), ("/jobs/{job_id}/file", 410), ("{action}", 412))
 _VERSIONED: Final = ("/assets/{code}", "/service-requests/{number}", "/work-orders/{number}", "/plans/{plan_id}")
 _KEY: Final = {
     "name": "Idempotency-Key",

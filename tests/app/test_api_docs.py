@@ -24,6 +24,10 @@ PROMISED = {
     "/api/v1/labels": {"get", "post"},
     "/api/v1/labels/{code}/bind": {"post"},
     "/api/v1/labels/sheet.pdf": {"get"},
+    "/api/v1/jobs/{job_id}": {"get"},
+    "/api/v1/jobs/{job_id}/cancel": {"post"},
+    "/api/v1/jobs/{job_id}/resume": {"post"},
+    "/api/v1/jobs/{job_id}/file": {"get"},
 }
 
 

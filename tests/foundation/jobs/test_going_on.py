@@ -29,12 +29,19 @@ async def make(number: int, boss) -> tuple[str, Any]:
     return job.state, job.result
 
 
-def count_to_three(runs: list[list[int]], *, die_at: int | None = None, error: Exception | None = None) -> None:
-    """Register a work of three steps, each saved; at one of them the first run may meet its end."""
+def count_to_three(
+    runs: list[list[int]], *, die_at: int | None = None, error: BaseException | None = None
+) -> list[int]:
+    """Register a work of three steps, each saved; at one of them the first run may meet its end.
+
+    The list answered tells how far the job was said to be at the beginning of each run.
+    """
+    shown: list[int] = []
 
     @job_kind("three")
     async def three(job: JobContext) -> dict[str, Any]:
         runs.append([])
+        shown.append((await get_job(job.id, act_of(0, Role.ADMINISTRATOR))).done_count)
         for step in range(job.saved.get("done", 0), 3):
             if step == die_at and len(runs) == 1:
                 raise error or AssertionError("nothing to die of")
@@ -42,6 +49,8 @@ def count_to_three(runs: list[list[int]], *, die_at: int | None = None, error: E
             await job.save(done=step + 1)
             await job.progress(step + 1, 3)
         return {"by": job.act.actor}
+
+    return shown
 
 
 async def test_one_key_is_one_job_whatever_became_of_it(boss, other) -> None:
@@ -105,7 +114,7 @@ async def test_the_longest_key_is_taken(boss) -> None:
 
 async def test_after_a_killed_worker_the_work_goes_on_with_what_was_saved(boss) -> None:
     runs: list[list[int]] = []
-    count_to_three(runs, die_at=2, error=asyncio.CancelledError())  # type: ignore[arg-type]
+    shown = count_to_three(runs, die_at=2, error=asyncio.CancelledError())
     number = await enqueue("three", {}, boss)
     with contextlib.suppress(asyncio.CancelledError):
         await run_waiting(principal_of, NOW)
@@ -114,7 +123,7 @@ async def test_after_a_killed_worker_the_work_goes_on_with_what_was_saved(boss) 
     assert (job.state, job.saved, job.done_count) == ("running", {"done": 2}, 2)
     assert await run_waiting(principal_of, NOW + timedelta(seconds=60)) == 0
     assert await run_waiting(principal_of, NOW + timedelta(seconds=61)) == 1
-    assert runs == [[0, 1], [2]]
+    assert (runs, shown) == ([[0, 1], [2]], [0, 2])
     job = await get_job(number, boss)
     assert (job.state, job.saved, job.done_count) == ("done", {"done": 3}, 3)
 
@@ -194,6 +203,17 @@ async def test_asking_again_and_going_on_at_once_make_one_job(boss) -> None:
         await cancel_job(first, boss)
         await asyncio.gather(enqueue("three", {"turn": turn}, boss), resume_job(first, boss), return_exceptions=True)
         assert await fetchval("SELECT count(*) FROM job WHERE state = 'queued'") == turn + 1
+
+
+async def test_the_result_of_a_worker_that_was_overtaken_is_not_taken(boss) -> None:
+    @job_kind("overtaken")
+    async def overtaken(job: JobContext) -> dict[str, Any]:
+        await execute("UPDATE job SET started_at = $2 WHERE id = $1", job.id, NOW + timedelta(seconds=1))
+        return {"file": "job-1.pdf"}
+
+    number = await enqueue("overtaken", {}, boss)
+    await run_waiting(principal_of, NOW)
+    assert await make(number, boss) == ("running", None)
 
 
 async def test_a_worker_that_was_overtaken_ends_and_changes_nothing(boss) -> None:
