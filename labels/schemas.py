@@ -118,11 +118,17 @@ class PublicAsset(Struct, frozen=True):
 
 
 class Landing(Struct, frozen=True):
-    """What a scan leads to: the label, and its asset unless it is blank."""
+    """What a scan leads to: the label, and its asset unless it is blank.
+
+    ``check_word`` is the number of the word that the sticker must show (``labels.check_word``); ``photo`` the file key
+    of the photo taken when the label was fixed.
+    """
 
     label_id: int
     code: str
     state: LabelState
+    check_word: int
+    photo: str | None
     asset: PublicAsset | None
 
     @property

@@ -6,16 +6,17 @@ import pytest
 
 from foundation.act import Act
 from foundation.codes import new_code
-from foundation.database import DB, fetchval, transaction
+from foundation.database import DB, execute, fetchval, transaction
 from foundation.errors import Gone, Invalid, NotFound
 from foundation.paging import MOST
-from labels.queries import find_labels, read_landing
+from labels.queries import Replaced, find_labels, read_forerunner, read_label_photo, read_landing
 from labels.schemas import LabelFilter, PublicAsset
-from labels.service import bind_label, issue_labels, void_label
+from labels.service import bind_label, issue_labels, replace_label, void_label
 from labels.service.issue import make_blank_labels
 from registry.service import write_signals
 
 pytestmark = pytest.mark.anyio
+KEY = "ab" * 32
 
 
 async def _blanks(count: int, act: Act) -> list[str]:
@@ -105,6 +106,56 @@ async def test_a_blank_label_has_no_asset_and_a_void_one_is_gone(add_asset, regi
     with pytest.raises(Gone) as gone:
         await read_landing(spoilt)
     assert gone.value.code == "void_label"
+
+
+async def test_the_word_and_the_photo_come_along(add_asset, registrar) -> None:
+    asset = await add_asset()
+    label = (await issue_labels([asset.id], registrar))[asset.id]
+    landing = await read_landing(label.code)
+    assert (landing.check_word, landing.photo) == (label.check_word, None)
+    await execute("UPDATE label SET check_word = 163, photo = $2, state = 'fixed' WHERE id = $1", label.id, KEY)
+    landing = await read_landing(label.code)
+    assert (landing.check_word, landing.photo, landing.state) == (163, KEY, "fixed")
+    assert landing.asset is not None
+    assert landing.asset.code == asset.code
+    (blank,) = await _blanks(1, registrar)
+    assert 0 <= (await read_landing(blank)).check_word < 1024
+
+
+async def test_a_replaced_label_names_both_and_the_first_is_known_as_forerunner_of_the_last(
+    add_asset, registrar
+) -> None:
+    asset, other = await add_asset(), await add_asset("二")
+    issued = await issue_labels([asset.id, other.id], registrar)
+    first = issued[asset.id]
+    second = await replace_label(first.code, registrar)
+    third = await replace_label(second.code, registrar)
+    with pytest.raises(Replaced) as led:
+        await read_landing(first.code)
+    assert (led.value.label, led.value.successor) == (first.code, second.code)
+    known = await read_forerunner(first.code.lower(), third.id)
+    assert known is not None
+    assert (known.code, known.check_word, known.printed) == (first.code, first.check_word, first.printed)
+    assert await read_forerunner(second.code, third.id)
+    for stranger in (issued[other.id].code, third.code, "7F3K9QXDY", "<script>", ""):
+        assert await read_forerunner(stranger, third.id) is None, stranger
+    assert await read_forerunner(third.code, first.id) is None, "not backwards"
+
+
+async def test_a_photo_is_the_labels_own_while_it_is_in_force(add_asset, registrar) -> None:
+    asset = await add_asset()
+    label = (await issue_labels([asset.id], registrar))[asset.id]
+    with pytest.raises(NotFound) as missing:
+        await read_label_photo(label.code)
+    assert missing.value.code == "no_label_photo"
+    await execute("UPDATE label SET photo = $2 WHERE id = $1", label.id, KEY)
+    assert await read_label_photo(label.printed) == KEY
+    await replace_label(label.code, registrar)
+    for code in (label.code, "7F3K9QXDY"):
+        with pytest.raises(NotFound):
+            await read_label_photo(code)
+    with pytest.raises(Invalid):
+        await read_label_photo("../../etc/passwd")
 
 
 async def test_what_upper_rooms_know_is_shown(add_asset, registrar) -> None:
