@@ -30,7 +30,7 @@ export function locate(): Promise<Place | null> {
 /** Wires the buttons that look for what is near, and the forms that say where they were filled in. */
 export function positions(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-locate]")) wireNear(button);
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-position]")) void fill(form);
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-position]")) void wirePlace(form);
 }
 
 function wireNear(button: HTMLButtonElement): void {
@@ -53,10 +53,22 @@ async function goNear(button: HTMLButtonElement): Promise<void> {
   form.submit();
 }
 
+/** A form takes the place along by itself where that was allowed before; otherwise it offers a button. */
+async function wirePlace(form: HTMLFormElement): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>("[data-fill]");
+  button?.addEventListener("click", () => void fill(form));
+  if (await allowed()) return fill(form);
+  const known = form.elements.namedItem("lon");
+  if (button) button.hidden = known instanceof HTMLInputElement && known.value !== "";
+}
+
 async function fill(form: HTMLFormElement): Promise<void> {
-  if (!(await allowed())) return;
   const place = await locate();
+  for (const sentence of form.querySelectorAll<HTMLElement>("[data-filled], [data-lost]")) {
+    sentence.hidden = ("filled" in sentence.dataset) !== (place !== null);
+  }
   if (!place) return;
+  form.querySelector<HTMLElement>("[data-fill]")?.setAttribute("hidden", "");
   for (const [name, value] of Object.entries(place)) {
     const input = form.elements.namedItem(name);
     if (input instanceof HTMLInputElement) input.value = String(value);
