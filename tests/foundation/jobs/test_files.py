@@ -102,14 +102,14 @@ async def test_a_file_that_is_away_already_expires_too(boss, folder) -> None:
 
 @pytest.mark.parametrize("trick", [*TRICKS, "长" * 86, 7, None, ["../secret"]])
 async def test_no_name_leads_out_of_the_folder(boss, folder, trick) -> None:
-    secret, hers = folder.parent / "secret", folder / "job-1"
+    others = [folder.parent / "secret", folder / "job-1", folder / ".hidden"]
     await add_job(boss, "done", {"file": "job-1"}, expires_at=NOW + DAY)
-    for path in (secret, hers):
+    for path in others:
         path.write_bytes(b"keep me")
     number = await add_job(boss, "done", {"file": trick}, expires_at=NOW)
     assert result_file(await get_job(number, boss)) is None
     await remove_expired(NOW)
-    assert (secret.read_bytes(), hers.read_bytes()) == (b"keep me", b"keep me")
+    assert [path.read_bytes() for path in others] == [b"keep me"] * 3
 
 
 async def test_a_link_is_not_handed_out_and_its_end_is_not_removed(boss, folder) -> None:

@@ -198,11 +198,26 @@ async def test_what_was_asked_again_meanwhile_does_not_go_on_twice(boss) -> None
 
 
 async def test_asking_again_and_going_on_at_once_make_one_job(boss) -> None:
-    for turn in range(5):
-        first = await enqueue("three", {"turn": turn}, boss)
-        await cancel_job(first, boss)
-        await asyncio.gather(enqueue("three", {"turn": turn}, boss), resume_job(first, boss), return_exceptions=True)
-        assert await fetchval("SELECT count(*) FROM job WHERE state = 'queued'") == turn + 1
+    first = await enqueue("three", {}, boss)
+    await cancel_job(first, boss)
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def ask_again() -> int:
+        async with transaction():
+            number = await enqueue("three", {}, boss)
+            asked.set()
+            await free.wait()
+        return number
+
+    asking = asyncio.create_task(ask_again())
+    await asked.wait()
+    going_on = asyncio.create_task(resume_job(first, boss))
+    while not await fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        pass  # until it stands in line
+    free.set()
+    with pytest.raises(Conflict) as refused:
+        await going_on
+    assert refused.value.params == {"job": await asking}
 
 
 async def test_the_result_of_a_worker_that_was_overtaken_is_not_taken(boss) -> None:
