@@ -1,5 +1,6 @@
 """Routes of the public pages."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,12 +16,13 @@ from app.public.packing import answer_page
 from app.public.story import story_context
 from foundation.act import Act
 from foundation.codes import printed
-from foundation.errors import FacilityError, Invalid
+from foundation.errors import FacilityError, Invalid, Unavailable
 from foundation.principals import Role
 from foundation.translation import N_
 from labels.queries import Replaced, read_landing
 from labels.scans import note_scan
 from labels.schemas import Landing
+from labels.service import note_sighting
 from maintenance.queries import find_jobs, story_of
 from maintenance.schemas import ReportCreate
 from maintenance.service import contest_request, rate_request, report_fault, withdraw_request
@@ -42,19 +44,22 @@ async def facility_page(
     except Replaced as replaced:
         return Redirect(f"/A/{replaced.successor}", status_code=302)
     note_scan(landing.label_id, act.at)
+    if landing.asset is None and face != "citizen" and act.principal.holds(Role.CREW, Role.REGISTRAR):
+        return Redirect(f"/crew/labels/{landing.code}/bind", status_code=303)
     if landing.asset is None:
         return Template("public/unbound.html", context={"code": printed(landing.code)})
     if face != "citizen" and act.principal.holds(Role.CREW):
-        return await _job(landing, act)
+        return await _job(landing, act, request.query_params.get("notice", ""))
     return answer_page(draw_facility(landing, act), request.headers.get("accept-encoding", ""))
 
 
-async def _job(landing: Landing, act: Act) -> Response[Any]:
-    """Today's work of this crew on this facility; straight to it where there is just one."""
+async def _job(landing: Landing, act: Act, notice: str) -> Response[Any]:
+    """Today's work of this crew on this facility; straight to it where there is just one, with what was just done."""
     assert landing.asset is not None  # noqa: S101 - the caller has looked
     jobs = await find_jobs(landing.asset.id, act)
     if len(jobs) == 1:
-        return Redirect(f"/crew/orders/{jobs[0].number}?asset={quote(landing.asset.code)}", status_code=303)
+        told = f"&notice={quote(notice, safe='')}" if notice else ""
+        return Redirect(f"/crew/orders/{jobs[0].number}?asset={quote(landing.asset.code)}{told}", status_code=303)
     context = {"landing": landing, "asset": landing.asset, "code": printed(landing.code), "jobs": jobs}
     return Template("public/jobs.html", context=context)
 
@@ -70,9 +75,13 @@ async def report_page(code: FromPath[str], request: _Request, act: NamedDependen
         raise Invalid(N_("This label does not belong to a facility yet."), code="label_unbound")
     typed = await request.form()
     try:
-        read = await report_fault(landing.asset.id, await _report(typed, request), act)
+        report = await _report(typed, request)
+        read = await report_fault(landing.asset.id, report, act)
     except Invalid as error:
         return _again(landing, typed, error, act)
+    if report.lon is not None and report.lat is not None and not report.honeypot:
+        with suppress(Unavailable):  # the report stands, whatever becomes of this
+            await note_sighting(landing.label_id, report.lon, report.lat, "citizen", act.at)
     return Redirect(f"/R/{read.token}?new=1", status_code=303)
 
 

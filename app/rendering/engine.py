@@ -29,6 +29,9 @@ NOTICES = {
     "ended": N_("The session was ended."),
     "password": N_("The password was changed."),
     "signed_out": N_("You are signed out."),
+    "bound": N_("The label is bound to this facility."),
+    "fixed": N_("Noted: the label is in its place."),
+    "worn": N_("Noted: the label is worn."),
 }
 
 

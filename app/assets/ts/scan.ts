@@ -39,6 +39,7 @@ function scanner(root: HTMLElement): void {
     if (!window.isSecureContext) return say("insecure");
     if (!navigator.mediaDevices?.getUserMedia) return say("none");
     say("start");
+    void remember();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } } });
     } catch (problem) {
@@ -55,6 +56,10 @@ function scanner(root: HTMLElement): void {
     }
     say("look");
     void look(stream);
+  }
+
+  /** Begun with the camera, for it may take as long as aiming does; a label found earlier does not wait for it. */
+  async function remember(): Promise<void> {
     if (await allowed()) place = await locate();
   }
 
@@ -80,7 +85,7 @@ function scanner(root: HTMLElement): void {
   function go(code: string): void {
     say("found");
     stop();
-    navigator.vibrate?.(80);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(80);
     tell(code, place, root.dataset["csrf"] ?? "");
     location.assign(`/A/${encodeURIComponent(code)}`);
   }
