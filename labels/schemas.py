@@ -51,10 +51,15 @@ class LabelIssue(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class LabelBind(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Bind a blank label to an asset; ``replace`` lets it take the place of the asset's current label."""
+    """Bind a blank label to an asset; ``replace`` lets it take the place of the asset's current label.
+
+    ``lon`` and ``lat`` are where it was stuck on, in degrees WGS 84: both or neither.
+    """
 
     asset: str
     replace: bool = False
+    lon: float | None = None
+    lat: float | None = None
 
 
 class LabelFilter(Struct, frozen=True, kw_only=True):

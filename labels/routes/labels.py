@@ -92,11 +92,13 @@ async def bind(
     act: NamedDependency[Act],
     if_match: Annotated[str | None, HeaderParameter(name="If-Match")] = None,
 ) -> Response[LabelRead]:
-    """Bind a blank label; ``replace`` lets it take the place of the asset's current one."""
+    """Bind a blank label; ``replace`` lets it take the place of the asset's current one.
+
+    With ``lon`` and ``lat`` it keeps where it was stuck on. A photo of it goes through the crew's page alone.
+    """
     act.require_staff()
-    label = await bind_label(
-        code, data.asset, act, replace=data.replace, version=parse_version(if_match) if if_match else None
-    )
+    version = parse_version(if_match) if if_match else None
+    label = await bind_label(code, data.asset, act, replace=data.replace, version=version, lon=data.lon, lat=data.lat)
     return Response(label, headers={"ETag": f'"{label.version}"'})
 
 

@@ -25,6 +25,7 @@ from foundation.settings import current_settings, load_settings, use_settings
 from labels.check_word import check_word
 from labels.pages import PAGES
 from labels.queries import get_label
+from labels.routes import ROUTES
 from labels.service import bind_label, issue_labels, mark_fixed, mark_worn, note_sighting
 from labels.service.issue import make_blank_labels
 from registry.queries import find_history
@@ -52,7 +53,7 @@ async def field(database: str, registrar: Act, crew: Act, dispatcher: Act, tmp_p
         return spoken
 
     app = Litestar(
-        PAGES,
+        [*PAGES, *ROUTES],
         dependencies={"act": Provide(act)},
         exception_handlers={FacilityError: answer},
         template_config=TemplateConfig(instance=PageEngine()),
@@ -299,6 +300,15 @@ async def test_what_cannot_be_is_refused_on_the_same_page(field, add_asset, regi
     assert late.status_code == 409
     assert f'href="/A/{code}"' in late.text
     assert 'id="bind"' not in late.text
+
+
+async def test_the_json_door_takes_the_place_too(field, add_asset, registrar) -> None:
+    asset, code = await add_asset(), await blank(registrar)
+    url = f"/api/v1/labels/{code}/bind"
+    assert (await field.post(url, json={"asset": asset.code, "lon": HERE[0]})).json() == {"code": "bad_position"}
+    assert (await field.post(url, json={"asset": asset.code, "lon": HERE[0], "lat": HERE[1]})).status_code == 200
+    row = await fetchrow("SELECT fixed_lon, fixed_lat FROM label WHERE code = $1", code)
+    assert tuple(row) == HERE
 
 
 # In place, worn, seen

@@ -45,6 +45,8 @@ def test_the_faces_keep_their_budgets(manifest: dict[str, Any]) -> None:
     assert len(manifest["inline"]["citizen.css"]["text"]) < 11_000
     assert wire["citizen.js"] < 2_000
     assert wire["crew.css"] + wire["crew.js"] < 8_000
+    assert wire["scan.css"] + wire["scan.js"] < 3_000
+    assert wire["reader.js"] + wire["reader.wasm"] < 440_000  # fetched where the browser reads no codes by itself
     assert sum(wire[name] for name in ("desk.css", "desk.js", "map.css", "map.js")) < 100_000
 
 
