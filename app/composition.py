@@ -15,6 +15,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.template import TemplateConfig
 
+from app.chores import CHORES
 from app.database import prepare_database
 from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
@@ -72,7 +73,7 @@ def build_app(
             await start_worker(principal_of)
             stack.push_async_callback(stop_worker)
             if with_clock:
-                await start_clock(settings)
+                await start_clock(settings, CHORES)
                 stack.push_async_callback(stop_clock)
             yield
 

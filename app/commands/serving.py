@@ -137,12 +137,13 @@ def clock(_arguments: argparse.Namespace, terminal: Terminal) -> int:
     settings = read_settings()
 
     async def work() -> None:
+        from app.chores import CHORES
         from app.database import prepare_database
         from scheduling.clock import run_clock
 
         async with prepare_database(settings):
             terminal.say(N_("The clock is running (Ctrl-C ends it)"))
-            await run_clock(settings)
+            await run_clock(settings, CHORES)
 
     # Until the clock itself listens, SIGTERM ends the process like Ctrl-C: either way the database is left properly.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,6 +1,7 @@
-"""Pages of labels: the desk's and the field's."""
+"""Pages of labels: the desk's, the field's, and the watch over what hangs outside."""
 
 from labels.pages.desk import DESK_PAGES
 from labels.pages.field import FIELD_PAGES
+from labels.pages.watch import WATCH_PAGES
 
-PAGES = [*DESK_PAGES, *FIELD_PAGES]
+PAGES = [*DESK_PAGES, *FIELD_PAGES, *WATCH_PAGES]

@@ -38,7 +38,7 @@ from registry.queries import find_streets
 from registry.words import ONLY, options
 
 _Request = Request[Any, Any, Any]
-_CHOICES = ("kind", "street", "q", "only", "codes", "stock", "start", "state", "label")
+_CHOICES = ("kind", "street", "q", "only", "codes", "reprint", "stock", "start", "state", "label")
 
 
 @get("/desk/labels")
@@ -135,12 +135,13 @@ def _chosen(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _says_what(chosen: Mapping[str, str]) -> bool:
-    return any(chosen.get(name) for name in ("kind", "street", "q", "only", "codes"))
+    return any(chosen.get(name) for name in ("kind", "street", "q", "only", "codes", "reprint"))
 
 
 def _selection(chosen: Mapping[str, str]) -> Selection:
     given = {name: chosen.get(name) for name in ("kind", "street", "q", "only")}
-    return Selection(codes=split_codes(chosen.get("codes")), **given)
+    reprint = chosen.get("reprint") == "1"
+    return Selection(codes=split_codes(chosen.get("codes")), reprint=reprint, **given)
 
 
 def _start(chosen: Mapping[str, str]) -> int:

@@ -12,6 +12,10 @@ SQL = """
 ALTER TABLE label ADD COLUMN worn_at timestamptz;
 UPDATE label SET worn_at = greatest(created_at, printed_at, fixed_at) WHERE state = 'worn';
 
+-- The watch over labels asks for the latest sighting of every one: the index answers without the table.
+DROP INDEX label_sighting_label_ix;
+CREATE INDEX label_sighting_label_ix ON label_sighting (label_id, at DESC) INCLUDE (lon, lat, source);
+
 -- Lines up to this one came with a backup of another server, whose transactions count otherwise.
 ALTER TABLE label_ear ADD COLUMN restored_id bigint NOT NULL DEFAULT 0;
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from foundation.codes import parse_code
@@ -10,6 +11,7 @@ from foundation.database import fetch
 from foundation.errors import Invalid
 from foundation.paging import MOST
 from foundation.translation import N_
+from labels.queries.reprints import reprint_asset_ids
 from labels.schemas import Selection
 from labels.states import CURRENT
 from registry.catalogue import catalogue
@@ -20,11 +22,28 @@ from registry.words import ONLY
 _NAMED: Final = 5
 
 
-async def find_selected(selection: Selection) -> list[AssetRead]:
-    """The assets selected: in the order of their codes where those are given, else of registration.
+async def find_selected(selection: Selection, *, at: datetime | None = None) -> list[AssetRead]:
+    """The assets selected: in the order of their codes where those are given, else of registration; those of the
+    reprint queue by street and asset code. ``at`` is when labels are too old, now where it is not said.
 
     Raises Invalid where a code is unknown or the filter is, NotFound for an unknown kind.
     """
+    if selection.reprint:
+        return await _waiting(selection, at or datetime.now(UTC))
+    return await _found(selection)
+
+
+async def _waiting(selection: Selection, at: datetime) -> list[AssetRead]:
+    """The labels to print anew, and of those only what else is asked for."""
+    waiting = await reprint_asset_ids(at, street=selection.street or None, kind=selection.kind or None)
+    if selection.codes or selection.q or selection.only:
+        wanted = {asset.id: asset for asset in await _found(selection)}
+    else:
+        wanted = await get_assets_by_id(waiting)
+    return [wanted[asset_id] for asset_id in waiting if asset_id in wanted]
+
+
+async def _found(selection: Selection) -> list[AssetRead]:
     if selection.codes:
         return await _by_codes(selection.codes)
     wanted = _filter(selection)
@@ -37,8 +56,10 @@ async def find_selected(selection: Selection) -> list[AssetRead]:
             return assets
 
 
-async def count_selected(selection: Selection) -> int:
-    """How many labels the selection has, counted up to 10,000."""
+async def count_selected(selection: Selection, *, at: datetime | None = None) -> int:
+    """How many labels the selection has, counted up to 10,000 unless they are of the reprint queue."""
+    if selection.reprint:
+        return len(await find_selected(selection, at=at))
     if selection.codes:
         return len(await _by_codes(selection.codes))
     return (await asset_counts(AssetFilter(**_filter(selection)))).total
