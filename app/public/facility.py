@@ -9,10 +9,13 @@ import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from jinja2 import Template
 from markupsafe import Markup, escape
 
+from app.public.forms import blank_form, blank_label_form, draw_form, is_about
+from app.public.genuine import genuine_context, other_lang
 from app.public.packing import Fixed, Piece
 from app.rendering import environment, render
 from app.rendering.assets import icon
@@ -24,36 +27,46 @@ from foundation.errors import FacilityError
 from foundation.geometry import navigation_links
 from foundation.settings import current_settings
 from foundation.translation import Lang, pick, translate
+from labels.queries import Forerunner
 from labels.schemas import Landing, PublicAsset
 from registry.catalogue import Kind, catalogue
 from registry.history import sentence_of
 from registry.words import OPERATING, show_value
 
-_FIELDS: Final = ("category", "description", "phone")
 _STATE_ICONS: Final = {"in_service": "circle-check", "closed": "circle-x", "retired": "circle-x"}
-_PLACE_FOR_CODE: Final = "0000000000"
 _MARK: Final = "\u2063"  # an invisible separator: no name may hold it, and none is printed
 
 
-def known_form() -> tuple[str, ...]:
-    """The fields of the report form that are kept when it comes back."""
-    return _FIELDS
-
-
 def draw_facility(
-    landing: Landing, act: Act, *, typed: Mapping[str, str] | None = None, error: FacilityError | None = None
+    landing: Landing,
+    act: Act,
+    *,
+    typed: Mapping[str, str] | None = None,
+    error: FacilityError | None = None,
+    forerunner: Forerunner | None = None,
 ) -> list[Piece]:
     """The whole page as HTML, in pieces: what is the same for everyone, and what is this facility's.
 
-    With ``error`` the form stands as it was typed, with what to do about it.
+    With ``error`` the form stands as it was typed, with what to do about it; with ``forerunner`` the reader is told
+    that the label they scanned, which shows another check word, was replaced.
     """
     asset = landing.asset
     assert asset is not None  # noqa: S101 - the caller answers for unbound labels
+    kind = catalogue().kind(asset.kind)
+    known, history = _draw_news(landing.code, asset, act)
+    about = is_about(kind, typed) if error else None
+    again = draw_form(about, landing.code, kind.key, act, typed or {}, error) if about else ""
+    still = _still(landing, asset, act, again if about == "label" else "", forerunner)
+    form = (again,) if about == "facility" else blank_form(landing.code, kind.key, act.lang)
+    return [shell(act.lang)[0], still.top, known, *form, history, still.end]
+
+
+def _draw_news(code: str, asset: PublicAsset, act: Act) -> list[str]:
     times = Moments(act.at, act.lang, current_settings().zone)
     body = _body_template().render(
         {
             **_words(act.lang),
-            "code": landing.code,
+            "code": code,
             "known": [_fault(fault, times) for fault in asset.known],
             "last_at": _both(asset.last_service_at, times),
             "last_service": pick(act.lang, asset.last_service_zh, asset.last_service_en),
@@ -62,10 +75,7 @@ def draw_facility(
             "lines": [_line(line, times) for line in asset.lines],
         }
     )
-    known, history = body.split(_MARK)
-    still = _still(landing, asset, act)
-    form = _form(landing.code, catalogue().kind(asset.kind), act, typed, error)
-    return [shell(act.lang)[0], still.top, known, *form, history, still.end]
+    return body.split(_MARK)
 
 
 class Still(NamedTuple):
@@ -80,20 +90,24 @@ _KEPT: Final[dict[tuple[object, ...], Still]] = {}
 _MOST_KEPT: Final = 2000
 
 
-def _still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
+def _still(landing: Landing, asset: PublicAsset, act: Act, label_form: str, forerunner: Forerunner | None) -> Still:
+    if label_form or forerunner:  # one reader's alone, and never kept for others
+        return _draw_still(landing, asset, act, label_form, forerunner)
     key = (
-        landing.code, asset.code, asset.version, act.lang, act.principal.signed_in,
+        landing.code, landing.check_word, landing.photo, asset.code, asset.version, act.lang, act.principal.signed_in,
         asset.organisation, asset.organisation_en, asset.duty_phone,
     )  # fmt: skip
     found = _KEPT.get(key)
     if found is None:
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
-        found = _KEPT[key] = _draw_still(landing, asset, act)
+        found = _KEPT[key] = _draw_still(landing, asset, act, "", None)
     return found
 
 
-def _draw_still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
+def _draw_still(
+    landing: Landing, asset: PublicAsset, act: Act, label_form: str, forerunner: Forerunner | None
+) -> Still:
     kind, lang = catalogue().kind(asset.kind), act.lang
     name, kind_name = pick(lang, asset.name, asset.name_en), pick(lang, kind.zh, kind.en)
     located = asset.lon is not None and asset.lat is not None
@@ -101,7 +115,6 @@ def _draw_still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
         "public/facility_still.html",
         act,
         mark=_MARK,
-        code=landing.code,
         label=printed(landing.code),
         name=name,
         kind_name=kind_name,
@@ -113,16 +126,25 @@ def _draw_still(landing: Landing, asset: PublicAsset, act: Act) -> Still:
         phone=asset.duty_phone or current_settings().duty_phone,
         links=navigation_links(asset.lon or 0.0, asset.lat or 0.0, asset.name, lang) if located else [],
         desk_href=f"/desk/assets/{asset.code}" if act.principal.signed_in else "",
+        label_form=Markup(label_form or blank_label_form(landing.code, kind.key, lang)),  # noqa: S704 - drawn by us
+        **genuine_context(landing, act, forerunner),
     )
     top, facts, foot = text.split(_MARK)
-    _, before, between, after = shell(lang)
+    _, before, between, after = shell(lang) if forerunner is None else _draw_shell(lang, forerunner)
     return Still(Fixed(f"{escape(name)} · {escape(kind_name)}{before}{top}"), Fixed(f"{facts}{between}{foot}{after}"))
 
 
 @functools.cache
 def shell(lang: Lang) -> tuple[Fixed, str, str, str]:
     """The layout around the page, drawn once for each language: up to the title, the main part, the foot, the end."""
-    head, before, between, after = render("public/shell.html", public_act(lang=lang), mark=_MARK).split(_MARK)
+    return _draw_shell(lang)
+
+
+def _draw_shell(lang: Lang, forerunner: Forerunner | None = None) -> tuple[Fixed, str, str, str]:
+    """With the way to the other language, which must not lose the word about the label that was scanned."""
+    query = ({"from": forerunner.code} if forerunner else {}) | {"lang": other_lang(lang)}
+    text = render("public/shell.html", public_act(lang=lang), mark=_MARK, other_lang_url=f"?{urlencode(query)}")
+    head, before, between, after = text.split(_MARK)
     return Fixed(head), before, between, after
 
 
@@ -178,44 +200,3 @@ def _facts(asset: PublicAsset, kind: Kind, lang: Lang) -> list[tuple[str, str]]:
         for attribute in kind.attributes
         if attribute.public and attribute.key in asset.attributes
     ]
-
-
-def _form(code: str, kind: Kind, act: Act, typed: Mapping[str, str] | None, error: FacilityError | None) -> list[Piece]:
-    if error is not None:
-        return [_draw_form(code, kind.key, act, typed or {}, error)]
-    start, rest = _blank_form(kind.key, act.lang)
-    return [start.replace(_PLACE_FOR_CODE, code), rest]
-
-
-@functools.lru_cache(maxsize=256)
-def _blank_form(kind_key: str, lang: Lang) -> tuple[str, Fixed]:
-    """The empty form: up to its address, which holds the code, and the rest."""
-    text = _draw_form(_PLACE_FOR_CODE, kind_key, public_act(lang=lang), {}, None)
-    end = text.rindex(_PLACE_FOR_CODE) + len(_PLACE_FOR_CODE)
-    return text[:end], Fixed(text[end:])
-
-
-def _draw_form(code: str, kind_key: str, act: Act, typed: Mapping[str, str], error: FacilityError | None) -> str:
-    kind = catalogue().kind(kind_key)
-    field_errors = {name: wrong.message(act.lang) for name, wrong in error.fields.items()} if error else {}
-    errors = [{"field": name, "text": text} for name, text in field_errors.items()]
-    if error and not errors:
-        errors = [{"field": _field_of(error), "text": error.message(act.lang)}]
-    return render(
-        "public/report_form.html",
-        act,
-        code=code,
-        categories=[
-            {"value": fault.key, "text": pick(act.lang, fault.zh, fault.en), "icon": fault.icon}
-            for fault in kind.faults
-            if fault.citizen
-        ],
-        typed=typed,
-        errors=errors,
-        field_errors=field_errors,
-        retention=current_settings().contact_retention_days,
-    )
-
-
-def _field_of(error: FacilityError) -> str:
-    return "photo" if error.code.startswith(("photo", "too_many_photos")) else "category"

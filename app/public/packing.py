@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Final
 
 from litestar import Response
@@ -24,13 +24,13 @@ _HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 class Fixed:
     """A piece that never changes, with its compressed form."""
 
-    text: str
+    text: InitVar[str]
     data: bytes = field(init=False)
     packed: bytes = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, text: str) -> None:
         press = zlib.compressobj(9, zlib.DEFLATED, _RAW)
-        object.__setattr__(self, "data", self.text.encode())
+        object.__setattr__(self, "data", text.encode())
         object.__setattr__(self, "packed", press.compress(self.data) + press.flush(zlib.Z_FULL_FLUSH))
 
 

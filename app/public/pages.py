@@ -10,16 +10,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from app.public.facility import draw_facility, known_form
+from app.public.astray import answer_astray, blank_context, led_on
+from app.public.facility import draw_facility
 from app.public.finder import finder_context
+from app.public.forms import kept_fields
+from app.public.label_photo import label_photo
 from app.public.packing import answer_page
 from app.public.story import story_context
 from foundation.act import Act
 from foundation.codes import printed
-from foundation.errors import FacilityError, Invalid, Unavailable
+from foundation.errors import FacilityError, Gone, Invalid, NotFound, Unavailable
 from foundation.principals import Role
 from foundation.translation import N_
-from labels.queries import Replaced, read_landing
+from labels.queries import Replaced, read_forerunner, read_landing
 from labels.scans import note_scan
 from labels.schemas import Landing
 from labels.service import note_sighting
@@ -37,20 +40,25 @@ async def facility_page(
     request: _Request,
     act: NamedDependency[Act],
     face: Annotated[str | None, QueryParameter(name="as")] = None,
+    came_from: Annotated[str | None, QueryParameter(name="from")] = None,
 ) -> Response[Any]:
     """Where every label leads: the facility for a citizen, the job for a signed-in crew."""
     try:
         landing = await read_landing(code)
     except Replaced as replaced:
-        return Redirect(f"/A/{replaced.successor}", status_code=302)
+        return Redirect(led_on(replaced, came_from, face), status_code=302)
+    except (Invalid, NotFound, Gone) as astray:
+        return answer_astray(request, astray)
     note_scan(landing.label_id, act.at)
     if landing.asset is None and face != "citizen" and act.principal.holds(Role.CREW, Role.REGISTRAR):
         return Redirect(f"/crew/labels/{landing.code}/bind", status_code=303)
     if landing.asset is None:
-        return Template("public/unbound.html", context={"code": printed(landing.code)})
+        return Template("public/unbound.html", context=blank_context(landing, act))
     if face != "citizen" and act.principal.holds(Role.CREW):
         return await _job(landing, act, request.query_params.get("notice", ""))
-    return answer_page(draw_facility(landing, act), request.headers.get("accept-encoding", ""))
+    forerunner = await read_forerunner(came_from, landing.label_id) if came_from else None
+    pieces = draw_facility(landing, act, forerunner=forerunner)
+    return answer_page(pieces, request.headers.get("accept-encoding", ""))
 
 
 async def _job(landing: Landing, act: Act, notice: str) -> Response[Any]:
@@ -116,8 +124,7 @@ def _degrees(typed: Any, name: str) -> float | None:
 
 
 def _again(landing: Landing, typed: Any, error: FacilityError, act: Act) -> Response[Any]:
-    kept = {name: _text(typed, name) for name in known_form()}
-    return answer_page(draw_facility(landing, act, typed=kept, error=error), "", 400)
+    return answer_page(draw_facility(landing, act, typed=kept_fields(typed), error=error), "", 400)
 
 
 @get("/R/{token:str}", name="story")
@@ -161,4 +168,4 @@ async def typed_code(code: FromQuery[str] = "") -> Redirect:
     return Redirect(f"/A/{code.strip()[:40].replace('/', '')}" if code.strip() else "/", status_code=303)
 
 
-PAGES = [facility_page, report_page, story_page, story_deed, finder_page, typed_code]
+PAGES = [facility_page, label_photo, report_page, story_page, story_deed, finder_page, typed_code]
