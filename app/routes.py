@@ -47,7 +47,7 @@ def file_response(job: JobRead) -> File:
         raise Gone(N_("There is no file of this job, or no longer."), code="no_file")
     name = PurePosixPath(str((job.result or {}).get("name") or path.name)).name
     media_type = _MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
-    return File(path, filename=name, media_type=media_type, headers={"Cache-Control": "no-store"})
+    return File(path, filename=name, media_type=media_type)
 
 
 def _status(job: JobRead, act: Act) -> JobStatus:

@@ -222,7 +222,7 @@ async def test_a_program_follows_its_job(browser, bearer, clock) -> None:
     assert (await one.post(f"{path}/resume", headers={"idempotency-key": "k"})).json()["stage"] == ""
     await run_waiting(principal_of)
     failed = (await one.get(path)).json()
-    assert (failed["state"], failed["result"]["en"]) == ("failed", "There is no such job.")
+    assert (failed["state"], failed["stage"], failed["result"]["en"]) == ("failed", "", "There is no such job.")
     again = await one.post(f"{path}/resume")
     assert (again.status_code, again.json()["state"], again.json()["stage"]) == (200, "queued", "Laying out")
     await execute("UPDATE job SET params = $1", {"files": [".zip"], "result": {"labels": 3}})
