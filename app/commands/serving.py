@@ -52,10 +52,12 @@ def _served_settings(arguments: argparse.Namespace) -> Settings:
         raise StartRefused(
             N_("The demo district has a database of its own. Unset FACILITY_DATABASE_URL, or leave out --demo.")
         )
-    from app.demo.district import NAME
+    from app.demo.district import DUTY_PHONE, NAME
 
     zh, en = NAME
-    return replace(settings, data_dir=settings.data_dir / "demo", district_name=zh, district_name_en=en)
+    phone = settings.duty_phone or DUTY_PHONE
+    folder = settings.data_dir / "demo"
+    return replace(settings, data_dir=folder, district_name=zh, district_name_en=en, duty_phone=phone)
 
 
 def _bound(host: str, port: int) -> socket.socket:

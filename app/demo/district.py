@@ -7,6 +7,7 @@ from typing import Final
 
 CENTRE: Final = (120.6600, 28.0050)
 NAME: Final = ("瓯宁区", "Ouning District")
+DUTY_PHONE: Final = "0577-5550 1000"
 
 
 @dataclass(frozen=True)
