@@ -166,7 +166,7 @@ async def test_the_nearest_without_a_label_come_first_and_those_with_one_apart(f
     await issue_labels([taken.id], registrar)
     page = await field.get(f"/crew/labels/{await blank(registrar)}/bind?near={HERE[0]},{HERE[1]}")
     assert offered(page) == [near.name, far.name, taken.name]
-    assert "98 m" in page.text
+    assert "98 m" in page.text  # 0.001° of longitude at 28° north
     assert "Has the label" in page.text
 
 
@@ -278,6 +278,7 @@ async def test_a_photo_that_cannot_be_taken_binds_nothing(field, add_asset, regi
     assert page.status_code == 400
     assert words in page.text
     assert 'href="#f-photo"' in page.text
+    assert "take the photo again" in page.text
     assert asset.code in page.text
     assert (await get_label(code)).state == "blank"
 
