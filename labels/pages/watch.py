@@ -122,6 +122,7 @@ async def _page(
         status_code=_status(error),
         context={
             "which": which,
+            "list_name": translate(act.lang, LISTS[which]),
             "chosen": chosen,
             "narrowed": narrowed,
             "error": error.message(act.lang) if error else "",

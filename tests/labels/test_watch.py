@@ -220,7 +220,8 @@ async def test_two_neighbours_swapped_are_found_by_their_fixes(hang) -> None:
     ("apart", "one_seen", "two_seen"),
     [
         (30, 30, 30),  # only one of them hangs at the other's
-        (30, 18, 12),  # in between: nobody can tell
+        (44, 24, 0),  # one of them hangs in between: nobody can tell
+        (44, 44, 20),
         (16, 16, 0),  # closer together than a phone can tell
         (300, 240, 60),  # nearer to the other's, but not at it
     ],
@@ -419,7 +420,7 @@ async def test_the_page_shows_the_pair_and_swaps_it(client, hang) -> None:
     assert all(f'value="{code}"' in page.text for code in (first, second))
     assert page.text.count("data-row") == 1
     shown = (await client.get("/desk/labels/check?list=far")).text
-    assert "500 m" in shown
+    assert "500&nbsp;m" in shown
     assert "&lt;i&gt;三" in shown
     assert (
         'action="/desk/labels/check/swap"'
