@@ -18,10 +18,31 @@ from labels.schemas import LabelRead
 from labels.service.watch import dismiss_wish, swap_labels
 
 
-class WatchList(Struct, frozen=True):
-    """A page of one of the lists."""
+class UnscannedList(Struct, frozen=True):
+    """A page of labels that nobody scans."""
 
-    items: list[UnscannedLabel] | list[FarLabel] | list[SwappedPair] | list[ReprintLabel]
+    items: list[UnscannedLabel]
+    next: str | None = None
+
+
+class FarList(Struct, frozen=True):
+    """A page of labels seen far from their assets."""
+
+    items: list[FarLabel]
+    next: str | None = None
+
+
+class SwappedList(Struct, frozen=True):
+    """A page of pairs of labels that hang at each other's asset."""
+
+    items: list[SwappedPair]
+    next: str | None = None
+
+
+class ReprintList(Struct, frozen=True):
+    """A page of the reprint queue."""
+
+    items: list[ReprintLabel]
     next: str | None = None
 
 
@@ -47,23 +68,23 @@ async def list_watched(
     days: FromQuery[int] = DEFAULT_DAYS,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = 50,
-) -> WatchList:
+) -> UnscannedList | FarList | SwappedList | ReprintList:
     """One of four lists of current labels; ``days`` (7, 30 or 90) is for those that nobody scans."""
     act.require_staff()
     wanted = WatchFilter(street=street, kind=kind, days=days, cursor=cursor, limit=limit)
     match which:
         case "unscanned":
             unscanned = await find_unscanned(wanted, act.at)
-            return WatchList(unscanned.items, unscanned.next)
+            return UnscannedList(unscanned.items, unscanned.next)
         case "far":
             far = await find_far(wanted)
-            return WatchList(far.items, far.next)
+            return FarList(far.items, far.next)
         case "swapped":
             swapped = await find_swapped(wanted)
-            return WatchList(swapped.items, swapped.next)
+            return SwappedList(swapped.items, swapped.next)
         case "reprint":
             reprints = await find_reprints(wanted, act.at)
-            return WatchList(reprints.items, reprints.next)
+            return ReprintList(reprints.items, reprints.next)
 
 
 @post("/api/v1/labels/{code:str}/swap", status_code=200, summary="Swap the labels of two assets")
