@@ -60,7 +60,7 @@ def test_the_language_is_changed_by_a_link_and_kept(labels: list[str], person: P
 def test_a_report_without_a_category_is_asked_for_one(labels: list[str], person: Person, lang: str) -> None:
     phone = person(lang=lang, script=False)
     phone.open(labels[2])
-    phone.page.locator("[name=description]").fill(WORDS[lang])
+    phone.page.locator("#report [name=description]").fill(WORDS[lang])
     send_unchecked(phone)
     refused(phone, lang, {"zh-CN": "请点选", "en": "Tap what is wrong"}[lang])
 
@@ -70,9 +70,9 @@ def test_a_pdf_called_jpg_is_told_from_a_photo(labels: list[str], person: Person
     phone = person(lang=lang, script=False)
     phone.open(labels[3])
     phone.page.locator("[type=radio][value=fixture]").check()
-    phone.page.locator("[name=description]").fill(WORDS[lang])
+    phone.page.locator("#report [name=description]").fill(WORDS[lang])
     pdf = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7\n" + b"0" * 5000}
-    phone.page.locator("[name=photo]").set_input_files(pdf)
+    phone.page.locator("#report [name=photo]").set_input_files(pdf)
     phone.press(send_button(phone))
     refused(phone, lang, "JPEG")
     expect(phone.page.locator("[type=radio][value=fixture]")).to_be_checked()
@@ -85,11 +85,11 @@ def test_a_phone_number_that_is_none_is_marked(labels: list[str], person: Person
     phone = person(lang=lang, script=False)
     phone.open(labels[4])
     phone.page.locator("[type=radio][value=sign]").check()
-    phone.page.locator("[name=description]").fill(WORDS[lang])
-    phone.page.locator("[name=phone]").fill("call me")
+    phone.page.locator("#report [name=description]").fill(WORDS[lang])
+    phone.page.locator("#report [name=phone]").fill("call me")
     phone.press(send_button(phone))
     refused(phone, lang, {"zh-CN": "电话", "en": "not a phone number"}[lang])
-    expect(phone.page.locator("[name=phone]")).to_have_value("call me")
+    expect(phone.page.locator("#report [name=phone]")).to_have_value("call me")
 
 
 @LANGS
@@ -99,15 +99,15 @@ def test_twenty_megabytes_are_refused_and_the_way_back_keeps_the_form(
     phone = person(lang=lang, script=False)
     phone.open(labels[5])
     phone.page.locator("[type=radio][value=sign]").check()
-    phone.page.locator("[name=description]").fill(WORDS[lang])
+    phone.page.locator("#report [name=description]").fill(WORDS[lang])
     heavy = photo("heavy", (10, 10, 10))
     heavy["buffer"] = heavy["buffer"] + bytes(20 * 1024 * 1024)  # type: ignore[operator]
-    phone.page.locator("[name=photo]").set_input_files(heavy)
+    phone.page.locator("#report [name=photo]").set_input_files(heavy)
     phone.press(send_button(phone))
     expect(phone.page.locator("html")).to_have_attribute("lang", lang)
     expect(phone.page.locator("main")).to_contain_text("12 MB")
     phone.page.go_back()
-    expect(phone.page.locator("[name=description]")).to_have_value(WORDS[lang])
+    expect(phone.page.locator("#report [name=description]")).to_have_value(WORDS[lang])
     expect(phone.page.locator("[type=radio][value=sign]")).to_be_checked()
 
 
@@ -148,7 +148,7 @@ def refused(phone: Face, lang: str, sentence: str) -> None:
     summary = phone.page.get_by_role("alert")
     expect(summary).to_contain_text({"zh-CN": "还没有提交", "en": "Not sent yet"}[lang])
     expect(summary).to_contain_text(sentence)
-    expect(phone.page.locator("[name=description]")).to_have_value(WORDS[lang])
+    expect(phone.page.locator("#report [name=description]")).to_have_value(WORDS[lang])
 
 
 def without_names(phone: Face) -> str:

@@ -121,9 +121,9 @@ def test_a_citizen_scans_and_reports_in_chinese_with_a_photo(story: Story, perso
     expect(phone.page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(phone.page.get_by_text("此码从不要求付款或登录")).to_be_visible()
     phone.page.get_by_label("堵塞、粪便外溢").check()
-    phone.page.locator("[name=photo]").set_input_files(photo("before", (120, 90, 60)))
-    phone.page.locator("[name=description]").fill(WORDS)
-    phone.page.locator("[name=phone]").fill("0577-88001234")
+    phone.page.locator("#report [name=photo]").set_input_files(photo("before", (120, 90, 60)))
+    phone.page.locator("#report [name=description]").fill(WORDS)
+    phone.page.locator("#report [name=phone]").fill("0577-88001234")
     phone.press(phone.page.locator("#report button[type=submit]"))
     story.report = phone.page.url.split("?")[0]
     assert re.search(r"/R/[A-Za-z0-9_-]{16,}$", story.report)
