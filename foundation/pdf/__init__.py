@@ -1,6 +1,27 @@
 """HTML to PDF: the one door of WeasyPrint, and the fonts that are printed."""
 
-from foundation.pdf.fonts import FontFile, font_face_css, font_files, missing_characters, text_width
-from foundation.pdf.render import render_pdf
+from foundation.pdf.apart import lay_out_apart
+from foundation.pdf.fonts import FontFile, font_face_css, font_files, known_characters, leaves_ink, text_measure
+from foundation.pdf.layout import Layout, Part, TextStyle, lay_out
+from foundation.pdf.raster import Pages, Raster, open_pages
+from foundation.pdf.render import Files, OutsideAddress, render_pdf
 
-__all__ = ["FontFile", "font_face_css", "font_files", "missing_characters", "render_pdf", "text_width"]
+__all__ = [
+    "Files",
+    "FontFile",
+    "Layout",
+    "OutsideAddress",
+    "Pages",
+    "Part",
+    "Raster",
+    "TextStyle",
+    "font_face_css",
+    "font_files",
+    "known_characters",
+    "lay_out",
+    "lay_out_apart",
+    "leaves_ink",
+    "open_pages",
+    "render_pdf",
+    "text_measure",
+]

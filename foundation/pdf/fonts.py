@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,28 +60,35 @@ def font_face_css(fonts: Iterable[FontFile]) -> str:
     )
 
 
-def missing_characters(text: str, fonts: Iterable[FontFile]) -> tuple[str, ...]:
-    """The characters of the text that some face cannot draw, in order and once each.
+def known_characters(fonts: Iterable[FontFile]) -> frozenset[str]:
+    """The characters that all the faces can draw."""
+    return frozenset.intersection(*(frozenset(map(chr, _advances(font.path))) for font in fonts))
 
-    Blanks, controls and joiners leave no ink and are not counted.
+
+def leaves_ink(char: str) -> bool:
+    """Whether a character is seen: blanks, controls and joiners are not."""
+    category = unicodedata.category(char)
+    return category[0] not in "ZC" or category in {"Co", "Cn"}
+
+
+def text_measure(font: FontFile) -> Callable[[str], float]:
+    """A function that gives the width of a text in ems of the face, by its advance widths; an unknown character counts
+    one em.
     """
-    known = frozenset.intersection(*(_drawable(font.path) for font in fonts))
-    return tuple(char for char in dict.fromkeys(text) if ord(char) not in known and _leaves_ink(char))
+    width_of = _widths(font.path).__getitem__
+    return lambda text: sum(map(width_of, text))
 
 
-def text_width(text: str, font: FontFile) -> float:
-    """The width of the text in ems of the face, by its advance widths; an unknown character counts one em."""
-    widths = _advances(font.path)
-    return sum(widths.get(ord(char), 1.0) for char in text)
+class _Widths(dict[str, float]):
+    """Widths by character; looked up for every character of every text, so nothing is asked that need not be."""
 
-
-def _leaves_ink(char: str) -> bool:
-    return unicodedata.category(char)[0] not in "ZC" or unicodedata.category(char) in {"Co", "Cn"}
+    def __missing__(self, char: str) -> float:
+        return 1.0
 
 
 @functools.cache
-def _drawable(path: Path) -> frozenset[int]:
-    return frozenset(_advances(path))
+def _widths(path: Path) -> _Widths:
+    return _Widths((chr(point), width) for point, width in _advances(path).items())
 
 
 @functools.cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from foundation.errors import StartRefused
@@ -17,19 +18,35 @@ class OutsideAddress(Exception):
     """A page to be printed asked for something that is not a bundled font: a fault of its template."""
 
 
-def render_pdf(html: str, *, fonts: Iterable[FontFile] = ()) -> bytes:
+# Pictures a page may show: by the address that stands in the page, each with its content and media type.
+Files = Mapping[str, tuple[bytes, str]]
+
+
+def render_pdf(
+    html: str, *, fonts: Iterable[FontFile] = (), files: Files | None = None, variant: str | None = None
+) -> bytes:
     """The PDF of one self-contained HTML page with its own ``<style>``.
 
-    Nothing is read but the given fonts, by their ``url``. Takes about 15 ms for each label, so callers on the event
-    loop run it in a thread. Raises OutsideAddress for any other address and StartRefused where the system's text
-    libraries are missing.
+    Nothing is read but the given fonts, by their ``url``, and the given files, by their address. Takes about 15 ms for
+    each label, so callers on the event loop run it in a thread. Raises OutsideAddress for any other address and
+    StartRefused where the system's text libraries are missing.
     """
+    with shut_off(html, fonts, files) as page:
+        pdf: bytes = page.write_pdf(pdf_variant=variant)
+    return pdf
+
+
+@contextlib.contextmanager
+def shut_off(html: str, fonts: Iterable[FontFile], files: Files | None = None) -> Iterator[Any]:
+    """WeasyPrint's document of a page that reaches no file and no host but what is given: to try is OutsideAddress."""
     weasyprint, fatal = _weasyprint()
+    asked: list[str] = []  # an address of a font that cannot be had is passed over by the library, but not by us
     try:
-        pdf: bytes = weasyprint.HTML(string=html, url_fetcher=_fetcher(fonts)).write_pdf()
+        yield weasyprint.HTML(string=html, url_fetcher=_fetcher(fonts, files or {}, asked))
     except fatal as error:
         raise OutsideAddress(str(error.__cause__ or error)) from error
-    return pdf
+    if asked:
+        raise OutsideAddress(asked[0])
 
 
 def _weasyprint() -> tuple[Any, type[BaseException]]:
@@ -45,7 +62,7 @@ def _weasyprint() -> tuple[Any, type[BaseException]]:
     return weasyprint, FatalURLFetchingError
 
 
-def _fetcher(fonts: Iterable[FontFile]) -> URLFetcher:
+def _fetcher(fonts: Iterable[FontFile], files: Files, asked: list[str]) -> URLFetcher:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     bundled = {font.url: font.path for font in fonts}
@@ -56,7 +73,11 @@ def _fetcher(fonts: Iterable[FontFile]) -> URLFetcher:
         """Answers for the bundled fonts; everything else stops the rendering."""
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+            if url in files:
+                data, media_type = files[url]
+                return answer(url, data, {"Content-Type": media_type})  # type: ignore[no-any-return]
             if url not in bundled:
+                asked.append(url)
                 raise OutsideAddress(url)
             found: URLFetcherResponse = answer(url, bundled[url].read_bytes(), {"Content-Type": "font/ttf"})
             return found

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from foundation.errors import StartRefused
-from foundation.pdf import font_face_css, font_files, missing_characters, render_pdf, text_width
+from foundation.pdf import font_face_css, font_files, known_characters, leaves_ink, render_pdf, text_measure
 from foundation.pdf.render import OutsideAddress
 
 
@@ -67,12 +67,14 @@ def test_the_built_assets_come_before_the_package(tmp_path: Path) -> None:
     assert {font.path.parent for font in font_files(tmp_path)} == {built}
 
 
-def test_characters_that_no_face_can_draw_are_named_once() -> None:
-    assert missing_characters("公厕😀ABC\U0002a6a5😀\u200b \n", font_files()) == ("😀", "\U0002a6a5")
+def test_what_no_face_can_draw_is_known_and_what_leaves_ink_too() -> None:
+    known = known_characters(font_files())
+    assert [char for char in "公厕😀ABC\U0002a6a5" if char not in known] == ["😀", "\U0002a6a5"]
+    assert [char for char in "公😀 \u200b\n\ue000" if leaves_ink(char)] == ["公", "😀", "\ue000"]
 
 
 def test_widths_are_those_of_the_face() -> None:
     regular, bold = font_files()
-    assert text_width("公厕", regular) == pytest.approx(2.0)
-    assert text_width("12", regular) < 1.2
-    assert text_width("Toilet", bold) > text_width("Toilet", regular)
+    assert text_measure(regular)("公厕") == pytest.approx(2.0)
+    assert text_measure(regular)("12") < 1.2
+    assert text_measure(bold)("Toilet") > text_measure(regular)("Toilet")
