@@ -15,12 +15,13 @@ FacilityError
 ├── Unavailable    something we stand on is down
 └── StartRefused   the program cannot start; the sentence says the mend
 
-Every error carries an English sentence (a msgid) with ``{placeholders}`` and a stable machine-readable ``code``.
+Every error carries an English sentence (a msgid) with ``{placeholders}`` and a stable machine-readable ``code``; where
+one sentence is not enough, ``findings`` are more of them, each in ``zh`` and ``en``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from foundation.translation import N_, Lang, translate
 
@@ -39,6 +40,7 @@ class FacilityError(Exception):
         code: str | None = None,
         fields: Mapping[str, FacilityError] | None = None,
         retry_after: int | None = None,
+        findings: Sequence[Mapping[str, str]] = (),
         **params: object,
     ) -> None:
         super().__init__(text.format(**params) if params else text)
@@ -47,6 +49,7 @@ class FacilityError(Exception):
         self.code = code or type(self).code
         self.fields = dict(fields or {})
         self.retry_after = retry_after
+        self.findings = [dict(finding) for finding in findings]
 
     def message(self, lang: Lang) -> str:
         """The sentence in the reader's language."""

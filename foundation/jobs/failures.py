@@ -14,11 +14,12 @@ _DATABASE_FULL: Final = "53100"
 
 
 def failure_of(error: Exception) -> dict[str, Any]:
-    """The result of a failed job: ``code``, and a sentence in ``zh`` and ``en`` where there is one to tell."""
+    """The result of a failed job: ``code``, its sentence in ``zh`` and ``en`` where there is one, and ``problems``."""
     told = error if isinstance(error, FacilityError) else _of_the_disk(error)
     if told is None:
         return {"code": "fault"}
-    return {"code": told.code, "zh": told.message("zh-CN"), "en": told.message("en")}
+    said = {"code": told.code, "zh": told.message("zh-CN"), "en": told.message("en")}
+    return {**said, "problems": told.findings} if told.findings else said
 
 
 def _of_the_disk(error: Exception) -> FacilityError | None:
