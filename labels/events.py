@@ -25,6 +25,7 @@ class LabelPrinted(HistoryEvent, frozen=True):
     stock: str
     sheet: int
     position: int
+    template: str = ""
 
 
 @kind("label.bound", zh="绑定预印标签 {label}", en="Pre-printed label {label} bound")

@@ -1,10 +1,11 @@
-"""Label stock as data: where the labels of a sheet are, in millimetres from its upper left corner. Pure."""
+"""Label stock as data: sheets, rolls and plates, in millimetres from the upper left corner. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
 from foundation.errors import Invalid
 from foundation.translation import N_
@@ -13,9 +14,25 @@ from foundation.translation import N_
 TOLERANCE_MM: Final = 0.1
 
 
+MM_PER_INCH: Final = 25.4
+# Printers' own resolutions; 0 is any, for what is printed on an office printer.
+DPI: Final = (0, 203, 300, 600)
+FORMS: Final = ("sheet", "roll", "plate")
+LARGEST_MM: Final = 1200.0
+MOST_LABELS: Final = 500
+LARGEST_BLEED: Final = 10.0
+# Crop marks are drawn in a margin of so much, else the page is made larger for them.
+MARK_ROOM: Final = 5.0
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """One kind of sheet. Pitch is the distance from one label's edge to the next one's same edge."""
+    """One kind of sheet, roll or plate. Pitch is the distance from one label's edge to the next one's same edge.
+
+    A roll's page is one label (or one row of them) long. ``dpi`` is the printer's resolution where the stock is for
+    one, so that modules are whole dots; ``bleed`` is colour beyond the label's edge that is cut away along the
+    ``marks``; ``life_years`` is how long it lasts outdoors.
+    """
 
     key: str
     page_width: float
@@ -28,11 +45,23 @@ class Stock:
     margin_top: float
     pitch_x: float
     pitch_y: float
+    form: str = "sheet"
+    dpi: int = 0
+    corner: float = 0.0
+    bleed: float = 0.0
+    marks: bool = False
+    life_years: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a sheet that cannot exist; raises Invalid."""
         if problem := _problem(self):
             raise Invalid(problem, code="bad_stock", stock=self.key)
+
+    @property
+    def extra(self) -> float:
+        """By how many millimetres the printed page is larger than the stock on every side, for bleed and crop marks."""
+        room = min(self.margin_left, self.margin_top) - self.bleed
+        return self.bleed + MARK_ROOM if self.marks and room < MARK_ROOM else max(0.0, -room)
 
     @property
     def per_sheet(self) -> int:
@@ -51,8 +80,17 @@ class Cell:
 
 
 def _problem(stock: Stock) -> str | None:
-    if stock.columns < 1 or stock.rows < 1:
-        return N_("The stock {stock} must have at least one column and one row.")
+    numbers = [value for value in astuple(stock) if isinstance(value, float)]
+    if not all(math.isfinite(value) and value <= LARGEST_MM for value in numbers):
+        return N_("The sizes of the stock {stock} are millimetres, 1200 at most.")
+    if stock.columns < 1 or stock.rows < 1 or stock.columns * stock.rows > MOST_LABELS:
+        return N_("The stock {stock} must have at least one column and one row, and at most 500 labels.")
+    if stock.form not in FORMS or stock.dpi not in DPI:
+        return N_("The stock {stock} is a sheet, roll or plate, printed at 203, 300 or 600 dots per inch or any (0).")
+    return _problem_of_place(stock)
+
+
+def _problem_of_place(stock: Stock) -> str | None:
     if min(stock.page_width, stock.page_height, stock.label_width, stock.label_height) <= 0:
         return N_("The sizes of the stock {stock} must be above zero.")
     if min(stock.margin_left, stock.margin_top) < 0:
@@ -63,7 +101,21 @@ def _problem(stock: Stock) -> str | None:
     bottom = stock.margin_top + (stock.rows - 1) * stock.pitch_y + stock.label_height
     if right > stock.page_width + TOLERANCE_MM or bottom > stock.page_height + TOLERANCE_MM:
         return N_("The labels of the stock {stock} do not fit on its page.")
+    if not 0 <= stock.bleed <= LARGEST_BLEED or stock.corner < 0 or not 0 <= stock.life_years <= 30:
+        return N_(
+            "The bleed of the stock {stock} is 0 to 10 mm, its corners are not negative, its life is 0 to 30 years."
+        )
+    between = [pitch - size for pitch, size, count in _axes(stock) if count > 1]
+    if stock.bleed and min(between, default=LARGEST_MM) + TOLERANCE_MM < 2 * stock.bleed:
+        return N_("The labels of the stock {stock} are too close together for their bleed.")
     return None
+
+
+def _axes(stock: Stock) -> tuple[tuple[float, float, int], tuple[float, float, int]]:
+    return (
+        (stock.pitch_x, stock.label_width, stock.columns),
+        (stock.pitch_y, stock.label_height, stock.rows),
+    )
 
 
 def cell_in(stock: Stock, position: int) -> Cell:
@@ -98,25 +150,42 @@ def sheets_needed(stock: Stock, count: int, start: int = 1) -> int:
 
 A4: Final = (210.0, 297.0)
 
-# Sizes are those the trade sells under these names; measure a sheet of another maker before a large print.
+
+def _single(key: str, width: float, height: float, **more: Any) -> Stock:
+    """A stock with one label on each page."""
+    return Stock(key, width, height, 1, 1, width, height, 0.0, 0.0, width, height, **more)
+
+
+# Sizes are those the trade sells under these names; measure a sheet of another maker before a large print. How long a
+# stock lasts outdoors is the system's default, not a maker's promise.
 STOCKS: Final = {
     stock.key: stock
     for stock in (
-        Stock("a4-3x8", *A4, 3, 8, 70.0, 37.0, 0.0, 0.5, 70.0, 37.0),
-        Stock("a4-2x7", *A4, 2, 7, 99.1, 38.1, 4.65, 15.15, 101.6, 38.1),
-        Stock("a4-2x4", *A4, 2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7),
+        Stock("a4-3x8", *A4, 3, 8, 70.0, 37.0, 0.0, 0.5, 70.0, 37.0, life_years=2),
+        Stock("a4-3x7", *A4, 3, 7, 63.5, 38.1, 7.25, 15.15, 66.0, 38.1, life_years=2, corner=2.0),
+        Stock("a4-2x7", *A4, 2, 7, 99.1, 38.1, 4.65, 15.15, 101.6, 38.1, life_years=2, corner=2.0),
+        Stock("a4-2x4", *A4, 2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7, life_years=2, corner=2.0),
+        _single("roll-62x40", 62.0, 40.0, form="roll", dpi=300, life_years=5),
+        _single("roll-70x40-203", 70.0, 40.0, form="roll", dpi=203, life_years=5),
+        _single("roll-100x50-300", 100.0, 50.0, form="roll", dpi=300, life_years=5),
+        _single("tag-80x45", 80.0, 45.0, form="plate", corner=3.0, life_years=10),
+        _single("plate-150x100", 150.0, 100.0, form="plate", corner=4.0, life_years=15),
+        _single("a4-notice", *A4, bleed=3.0, marks=True, life_years=3),
+        _single("a5-poster", 148.0, 210.0, bleed=3.0, marks=True, life_years=3),
+        Stock("a4-2x5-cards", *A4, 2, 5, 90.0, 54.0, 12.0, 13.5, 96.0, 54.0, marks=True, life_years=3),
     )
 }
 DEFAULT_STOCK: Final = "a4-3x8"
 
 
-def stock_named(key: str) -> Stock:
-    """The stock of that name; raises Invalid for an unknown one."""
-    if key not in STOCKS:
+def stock_named(key: str, own: Mapping[str, Stock] | None = None) -> Stock:
+    """The stock of that name, an operator's ``own`` before the ones that ship; raises Invalid for an unknown one."""
+    known = STOCKS | dict(own or {})
+    if key not in known:
         raise Invalid(
             N_("There is no stock {stock}. The stocks are: {known}."),
             code="bad_stock",
             stock=key,
-            known=", ".join(STOCKS),
+            known=", ".join(known),
         )
-    return STOCKS[key]
+    return known[key]

@@ -1,6 +1,6 @@
 """The desk pages of labels: print a sheet, find a label, see to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,11 +8,9 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
-from msgspec import to_builtins
 
 from foundation.act import Act
-from foundation.errors import FacilityError, Invalid
-from foundation.jobs import enqueue
+from foundation.errors import FacilityError, Invalid, Refused
 from foundation.principals import Role
 from foundation.settings import current_settings
 from foundation.translation import N_, Lang, pick, translate
@@ -29,8 +27,8 @@ from labels.service import (
     replace_label,
     void_label,
 )
-from labels.service.background import SHEET
-from labels.sheet import PrintedSheet
+from labels.service.background import print_later
+from labels.service.printing.direct import ASKED
 from labels.states import ACTION_WORDS, STATE_WORDS, STATES, LabelState, actions_from
 from labels.stock import DEFAULT_STOCK, STOCKS, Stock, stock_named
 from registry.catalogue import catalogue
@@ -56,26 +54,27 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
     typed = await request.form()
     chosen = _chosen(typed)
     try:
-        paper = Paper(current_settings().public_url, chosen.get("stock", DEFAULT_STOCK), _start(chosen))
+        anyway = typed.get("anyway") == "1"
+        paper = Paper(
+            current_settings().public_url,
+            chosen.get("stock", DEFAULT_STOCK),
+            _start(chosen),
+            anyway=anyway,
+            request=str(typed.get("request") or "")[:40],
+        )
         selection = _selection(chosen)
         if not _says_what(chosen):
             raise Invalid(N_("Choose a kind, a street or single facilities first."), code="no_selection")
         if await count_selected(selection) > MOST_AT_ONCE:
-            return Redirect(f"/desk/jobs/{await _print_later(selection, paper, act)}", status_code=303)
-        anyway = typed.get("anyway") == "1"
-        sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, stop_at_warnings=not anyway)
-    except Invalid as error:
+            return Redirect(f"/desk/jobs/{await print_later(selection, paper, act)}", status_code=303)
+        sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, ask=not anyway)
+    except (Invalid, Refused) as error:
+        if error.code == "missing_glyph":
+            return await _page(act, chosen, asked=[error.message(act.lang)], status=400)
         return await _page(act, chosen, error=error, status=400)
-    if sheet.warnings and not anyway:
-        return await _page(act, chosen, warned=sheet)
+    if not anyway and any(note.code in ASKED for note in sheet.notes):
+        return await _page(act, chosen, asked=[note.message(act.lang) for note in sheet.notes])
     return pdf_response(sheet)
-
-
-async def _print_later(selection: Selection, paper: Paper, act: Act) -> int:
-    if not act.principal.holds(Role.REGISTRAR):  # in which places, the job asks for each asset
-        act.require(Role.REGISTRAR)
-    params = {"selection": to_builtins(selection), "stock": paper.stock, "start": paper.start, "lang": act.lang}
-    return await enqueue(SHEET, params, act)
 
 
 @post("/desk/labels/preprint", status_code=200)
@@ -160,7 +159,7 @@ async def _page(
     *,
     cursor: str | None = None,
     error: FacilityError | None = None,
-    warned: PrintedSheet | None = None,
+    asked: Sequence[str] = (),
     status: int = 200,
 ) -> Template:
     wanted = LabelFilter(state=chosen.get("state"), q=chosen.get("label"), cursor=cursor)
@@ -174,7 +173,8 @@ async def _page(
         context={
             "chosen": chosen,
             "error": problem.message(act.lang) if problem else "",
-            "warnings": [warning.message(act.lang) for warning in warned.warnings] if warned else [],
+            "warnings": asked,
+            "findings": [finding[act.lang[:2]] for finding in problem.findings] if problem else [],
             "count": count,
             "sheets": -(-(count + int(_position(chosen, stock)) - 1) // stock.per_sheet) if count else 0,
             "most": MOST_AT_ONCE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -46,14 +46,29 @@ async def _waiting(selection: Selection, at: datetime) -> list[AssetRead]:
 async def _found(selection: Selection) -> list[AssetRead]:
     if selection.codes:
         return await _by_codes(selection.codes)
+    return [asset async for chunk in _filtered(selection) for asset in chunk]
+
+
+async def selected_chunks(selection: Selection, at: datetime) -> AsyncIterator[list[AssetRead]]:
+    """``find_selected`` in pieces, so that a district of a hundred thousand is never in memory at once."""
+    if selection.reprint or selection.codes:
+        found = await find_selected(selection, at=at)
+        for start in range(0, len(found), MOST):
+            yield found[start : start + MOST]
+        return
+    async for chunk in _filtered(selection):
+        yield chunk
+
+
+async def _filtered(selection: Selection) -> AsyncIterator[list[AssetRead]]:
     wanted = _filter(selection)
-    assets: list[AssetRead] = []
     cursor: str | None = None
     while True:
         page = await find_assets(AssetFilter(**wanted, cursor=cursor, limit=MOST))
-        assets += page.items
+        if page.items:
+            yield page.items
         if not (cursor := page.next):
-            return assets
+            return
 
 
 async def count_selected(selection: Selection, *, at: datetime | None = None) -> int:

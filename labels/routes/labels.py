@@ -14,13 +14,14 @@ from foundation.translation import N_
 from foundation.versions import parse_version
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
-from labels.service import Paper, bind_label, issue_labels, print_labels
-from labels.sheet import PrintedSheet
+from labels.service import Paper, PrintedSheet, bind_label, issue_labels, print_labels
 from labels.states import STATES
 from labels.stock import DEFAULT_STOCK
+from labels.template import DEFAULT_TEMPLATE
 
 # Twenty sheets, some ten seconds of work; the command line prints any number.
 MOST_AT_ONCE = 480
+MEDIA_TYPES = {"pdf": "application/pdf", "zip": "application/zip", "zpl": "application/octet-stream"}
 
 
 class LabelList(Struct, frozen=True):
@@ -33,14 +34,14 @@ class LabelList(Struct, frozen=True):
 def pdf_response(sheet: PrintedSheet) -> Response[bytes]:
     """The sheet as a file to keep; the codes of its warnings stand in a header."""
     headers = {
-        "Content-Disposition": f'attachment; filename="labels-{sheet.labels}.pdf"',
+        "Content-Disposition": f'attachment; filename="labels-{sheet.labels}.{sheet.form}"',
         "Cache-Control": "no-store",
         "X-Label-Count": str(sheet.labels),
         "X-Page-Count": str(sheet.pages),
     }
-    if sheet.warnings:
-        headers["X-Label-Warnings"] = ", ".join(warning.code for warning in sheet.warnings)
-    return Response(sheet.pdf, media_type="application/pdf", headers=headers)
+    if sheet.notes:
+        headers["X-Label-Warnings"] = ", ".join(note.code for note in sheet.notes)
+    return Response(sheet.data, media_type=MEDIA_TYPES[sheet.form], headers=headers)
 
 
 def split_codes(text: str | None) -> tuple[str, ...]:
@@ -110,13 +111,21 @@ async def sheet_pdf(
     codes: FromQuery[str | None] = None,
     stock: FromQuery[str] = DEFAULT_STOCK,
     start: FromQuery[int] = 1,
+    template: FromQuery[str] = DEFAULT_TEMPLATE,
+    printer: FromQuery[str] = "",
+    form: FromQuery[str] = "pdf",
+    anyway: FromQuery[bool] = False,
 ) -> Response[bytes]:
-    """The labels of the assets of a kind, a street, or of the ``codes`` given; issued where there are none."""
+    """The labels of the assets of a kind, a street, or of the ``codes`` given; issued where there are none.
+
+    The same Idempotency-Key again prints the same labels and tells history once.
+    """
     act.require_staff()
     selection = Selection(codes=split_codes(codes), kind=kind, street=street)
     if not (selection.codes or kind or street):
         raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
-    paper = Paper(current_settings().public_url, stock, start)
+    request = act.idempotency_key or ""
+    paper = Paper(current_settings().public_url, stock, start, template, printer, form, anyway, request)
     return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
 
 

@@ -27,12 +27,10 @@ class Target:
             raise self._refusal(error) from error
         return self
 
-    def write(self, data: bytes) -> None:
-        """Put the whole file in its place; raises Refused where the disk does not take it."""
+    def finish(self) -> None:
+        """Put what stands in ``part`` in its place; raises Refused where the disk does not take it."""
         try:
-            with self.part.open("wb") as file:
-                file.write(data)
-                file.flush()
+            with self.part.open("rb") as file:
                 os.fsync(file.fileno())
             self.part.replace(self.out)
         except OSError as error:
@@ -41,8 +39,10 @@ class Target:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave nothing half-done behind."""
+        """Leave nothing half-done behind; a disk that took no more is said in a sentence."""
         self.part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise self._refusal(error) from error
 
     def _refusal(self, error: OSError) -> Refused:
         return Refused(

@@ -1,6 +1,5 @@
-"""A sheet of labels: faces and stock in, one PDF out."""
+"""One label's words: what they are, how they break into lines, and how they fit into their parts."""
 
 from labels.sheet.face import LabelFace
-from labels.sheet.print import PrintedSheet, PrintWarning, print_sheet
 
-__all__ = ["LabelFace", "PrintWarning", "PrintedSheet", "print_sheet"]
+__all__ = ["LabelFace"]

@@ -6,10 +6,11 @@ Done here and not by the PDF library, whose ellipsis is lost in Chinese text tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
-# The width of a text in ems of the face it will be set in.
+# The width of a text in ems of the face it will be set in: the sum of its characters' widths.
 Measure = Callable[[str], float]
 
 ELLIPSIS: Final = "…"
@@ -23,6 +24,8 @@ def break_lines(text: str, width: float, lines: int, measure: Measure) -> tuple[
     """The text in at most so many lines of that width (ems); the last ends in an ellipsis where some is left out."""
     if lines < 1 or not text:
         return ()
+    if measure(text) <= width:
+        return (text,)
     made = list(_all_lines(text, width, measure))
     if len(made) <= lines:
         return tuple(made)
@@ -31,19 +34,26 @@ def break_lines(text: str, width: float, lines: int, measure: Measure) -> tuple[
 
 def fits(text: str, width: float, lines: int, measure: Measure) -> bool:
     """Whether the whole text has room in so many lines."""
-    return len(list(_all_lines(text, width, measure))) <= lines
+    whole = measure(text)
+    if whole <= width or whole > width * lines:
+        return whole <= width
+    return sum(1 for _ in islice(_all_lines(text, width, measure), lines + 1)) <= lines
 
 
 def _all_lines(text: str, width: float, measure: Measure) -> Iterator[str]:
-    line = ""
+    line, filled = "", 0.0  # what the line holds, and how wide that is with its last blank
     for piece in _pieces(text, width, measure):
-        if line and measure((line + piece).rstrip()) > width and piece[0] not in NO_START:
+        bare = measure(piece.rstrip())
+        if line and filled + bare > width and piece[0] not in NO_START:
             yield line.rstrip()
-            line = ""
+            line, filled = "", 0.0
         line += piece
-        if measure(line.rstrip()) > width:
+        if filled + bare > width:
             head, line = _carry_over(line)
             yield head
+            filled = measure(line)
+        else:
+            filled += bare if len(piece) == len(piece.rstrip()) else measure(piece)
     if line.strip():
         yield line.rstrip()
 
@@ -54,12 +64,20 @@ def _carry_over(line: str) -> tuple[str, str]:
     return line[:cut].rstrip(), line[cut:].lstrip()
 
 
-def _pieces(text: str, width: float, measure: Measure) -> Sequence[str]:
+def _pieces(text: str, width: float, measure: Measure) -> Iterator[str]:
     """The pieces of the text, a word wider than a whole line cut into its characters."""
-    return [part for piece in PIECES.findall(text) for part in (piece if measure(piece.rstrip()) > width else (piece,))]
+    for piece in PIECES.findall(text):
+        if len(piece) > 1 and measure(piece.rstrip()) > width:
+            yield from piece
+        else:
+            yield piece
 
 
 def _shorten(text: str, width: float, measure: Measure) -> str:
-    while text and measure(text + ELLIPSIS) > width:
-        text = text[:-1].rstrip()
+    """As much of the text as has room before an ellipsis."""
+    left = width - measure(ELLIPSIS)
+    for place, char in enumerate(text):
+        left -= measure(char)
+        if left < 0:
+            return text[:place].rstrip() + ELLIPSIS
     return text + ELLIPSIS

@@ -3,45 +3,51 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from foundation.codes import printed
+from labels.check_word import check_word
 
 # Controls, line breaks and the marks that turn the writing direction: an imported name must not break the layout.
-UNPRINTABLE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+UNPRINTABLE: Final = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]+"
+)
+LONGEST: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
 class LabelFace:
-    """The words of one label. A blank label, printed before it has an asset, has only its code and address."""
+    """One label: its code of nine characters, the address its symbol holds, and its words by the fields of a template.
+
+    A blank label, printed before it has an asset, has only what follows from its code. ``photo`` is the file of the
+    asset's picture, ``name`` how messages call the asset.
+    """
 
     code: str
     url: str
-    kind_zh: str = ""
-    kind_en: str = ""
-    name: str = ""
-    name_en: str = ""
-    address: str = ""
-    asset_code: str = ""
-    owner: str = ""
+    word: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    photo: str = ""
+    asset: str = ""
 
     @property
-    def printed_code(self) -> str:
-        """The code as a person reads it aloud, ``XXXX-XXXX-C``."""
-        return printed(self.code)
+    def name(self) -> str:
+        """By what a person finds the label again: its asset's code, else its own."""
+        return self.asset or printed(self.code)
 
-    @property
-    def host(self) -> str:
-        """Where the code leads, so that a sticker glued over it shows."""
-        return urlsplit(self.url).netloc.lower()
-
-    @property
-    def words(self) -> str:
-        """All text of the face, for counting characters."""
-        return "".join(getattr(self, field.name) for field in fields(self))
-
-    def cleaned(self) -> LabelFace:
-        """The same face with every run of blanks, line breaks and controls made one space."""
-        return LabelFace(**{f.name: UNPRINTABLE.sub(" ", getattr(self, f.name)).strip() for f in fields(self)})
+    def filled(self) -> LabelFace:
+        """The face with what follows from its code, every run of blanks, line breaks and controls made one space."""
+        own = {
+            "code": printed(self.code),
+            "url": self.url,
+            # In clear, so that a sticker glued over it shows.
+            "host": urlsplit(self.url).netloc.lower(),
+            "check_word_zh": check_word(self.word, "zh-CN"),
+            "check_word_en": check_word(self.word, "en"),
+            "check_word": f"{check_word(self.word, 'zh-CN')} {check_word(self.word, 'en')}",
+        }
+        cleaned = {name: UNPRINTABLE.sub(" ", text[:LONGEST]).strip() for name, text in self.words.items()}
+        return replace(self, words=cleaned | own)

@@ -24,8 +24,12 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "lib", "manager
 DOORS = {
     "litestar": r"(\w+/(routes|pages)(/\w+)*|app/.*)\.py",
     "apscheduler": r"scheduling/clock(/\w+)*\.py",
-    "qrcode": r"labels/qr\.py",
+    "qrcode": r"labels/qr/encode\.py",
     "weasyprint": r"foundation/pdf/\w+\.py",
+    "pypdfium2": r"foundation/pdf/raster\.py",
+    "pikepdf": r"labels/stamp/\w+\.py",
+    "uharfbuzz": r"labels/stamp/\w+\.py",
+    "zxingcpp": r"labels/preflight/\w+\.py",
     "PIL": r"foundation/files/\w+\.py",
     "pyproj": r"foundation/geometry/projection\.py",
     "asyncpg": (

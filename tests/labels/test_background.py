@@ -1,25 +1,32 @@
-"""A large sheet is a job: begun from the page, done by the worker, fetched by who asked."""
+"""Large jobs: begun from the page, done by the worker in a process apart, gone on with after a killed one."""
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
+import pypdfium2
 import pytest
 
 from app.sessions import principal_of
 from foundation.act import Act, system_act
-from foundation.database import fetchval
-from foundation.jobs import enqueue, get_job, run_waiting
+from foundation.database import execute, fetch, fetchval
+from foundation.errors import Forbidden, Invalid
+from foundation.jobs import JobRead, cancel_job, get_job, jobs_folder, resume_job, run_waiting
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import load_settings, use_settings
 from labels.schemas import Selection
-from labels.service.background import SHEET, sheet_path
+from labels.service import Paper
+from labels.service import background as work
+from labels.service.background import print_later
+from registry.queries import get_asset
 from registry.schemas import AssetCreate
-from registry.service import register_assets
+from registry.service import register_assets, retire_asset
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
-PARAMS = {"selection": msgspec.to_builtins(Selection(kind="public_toilet")), "stock": "a4-3x8", "start": 5}
+PAPER = Paper("https://qr.example.cn", start=5)
+TOILETS = Selection(kind="public_toilet")
 
 
 async def account(act: Act, *roles: Role) -> Act:
@@ -29,26 +36,165 @@ async def account(act: Act, *roles: Role) -> Act:
     return Act(Principal("printer", account_id=number, grants=tuple(map(Grant, roles))), act.at)
 
 
-async def test_the_sheet_of_a_job_is_whole_and_by_who_asked(tmp_path: Path) -> None:
+@pytest.fixture
+async def asker(tmp_path: Path) -> Act:
+    """Somebody who prints, in a district of thirty toilets."""
     use_settings(load_settings({}, data_dir=tmp_path, public_url="https://qr.example.cn"))
-    act = system_act()
-    await register_assets([AssetCreate(kind="public_toilet", name=f"公厕{n}") for n in range(30)], act)
-    asker = await account(act, Role.REGISTRAR)
-    number = await enqueue(SHEET, PARAMS, asker)
+    await register_assets([AssetCreate(kind="public_toilet", name=f"公厕{n}") for n in range(30)], system_act())
+    return await account(system_act(), Role.REGISTRAR)
+
+
+def file_of(job: JobRead) -> bytes:
+    assert job.result is not None
+    return (jobs_folder() / job.result["file"]).read_bytes()
+
+
+async def told() -> list[tuple[str, int, int]]:
+    rows = await fetch("SELECT data FROM history_line WHERE kind = 'label.printed' ORDER BY stream, seq")
+    return [(row["data"]["job"], row["data"]["sheet"], row["data"]["position"]) for row in rows]
+
+
+async def test_the_sheet_of_a_job_is_whole_proved_and_by_who_asked(asker: Act) -> None:
+    number = await print_later(TOILETS, PAPER, asker)
     assert await run_waiting(principal_of) == 1
     job = await get_job(number, asker)
+    assert job.result is not None, job
+    wanted = {"labels": 30, "pages": 2, "checked": 30, "name": f"labels-J{number}.pdf"}
+    assert (job.state, job.done_count, job.result | wanted) == ("done", 30, job.result)
+    assert len(pypdfium2.PdfDocument(file_of(job))) == 2
+    assert [line[0] for line in await told()] == [f"J{number}"] * 30
+    assert (await told())[0][1:] == (1, 5)
+    assert await fetchval("SELECT count(*) FROM history_line WHERE actor = 'printer'") == 60
+    assert [path.name for path in jobs_folder().iterdir()] == [job.result["file"]]
+
+
+async def test_the_same_request_twice_prints_once(asker: Act) -> None:
+    paper = replace(PAPER, request="tap")
+    first = await print_later(TOILETS, paper, asker)
+    assert await print_later(TOILETS, paper, asker) == first
+    await run_waiting(principal_of)
+    assert await print_later(TOILETS, paper, asker) == first
+    assert await run_waiting(principal_of) == 0
+    assert len(await told()) == 30
+
+
+@pytest.mark.parametrize("stage", ["spool", "press", "history"])
+async def test_a_killed_worker_is_followed_by_one_that_goes_on(
+    asker: Act, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while labels are gathered, printed, or half written down: the same codes, cells and lines in the end."""
+    number = await print_later(TOILETS, PAPER, asker)
+    where = {"spool": "words_for", "press": "press_apart", "history": "mark_spool"}[stage]
+    real = getattr(work, where)
+    if stage == "history":
+        monkeypatch.setattr("labels.service.printing.direct.AT_ONCE", 10)
+
+    async def killed(*args: object) -> None:
+        if stage == "history":
+            await real(*args)  # all is written, and nobody is told that it was
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, where, killed)
+    with contextlib.suppress(KeyboardInterrupt):
+        await run_waiting(principal_of)
+    monkeypatch.setattr(work, where, real)
+    before = {row["asset_id"]: row["code"] for row in await fetch("SELECT asset_id, code FROM label")}
+    await execute("UPDATE job SET beat_at = beat_at - interval '5 minutes'")
+    assert await run_waiting(principal_of) == 1
+    job = await get_job(number, asker)
+    assert job.state == "done"
+    after = {row["asset_id"]: row["code"] for row in await fetch("SELECT asset_id, code FROM label")}
+    assert before.items() <= after.items()
+    assert len(await told()) == len(set(await told())) == 30
+
+
+async def test_a_cancelled_job_leaves_no_file_and_goes_on_when_asked(
+    asker: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await print_later(TOILETS, PAPER, asker)
+    real = work.press_apart
+
+    async def cancelled(*args: object) -> object:
+        await cancel_job(number, asker)
+        return await real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "press_apart", cancelled)
+    await run_waiting(principal_of)
+    assert (await get_job(number, asker)).state == "cancelled"
+    assert [path.suffix for path in jobs_folder().iterdir()] == [".spool"]
+    assert await told() == []
+    monkeypatch.setattr(work, "press_apart", real)
+    await resume_job(number, asker)
+    await run_waiting(principal_of)
+    assert (await get_job(number, asker)).state == "done"
+    assert len(await told()) == 30
+
+
+async def test_a_facility_retired_in_between_is_named_and_nothing_is_handed_out(
+    asker: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await print_later(TOILETS, PAPER, asker)
+    gone = await get_asset(await fetchval("SELECT code FROM public_asset ORDER BY id LIMIT 1"))
+    real = work.press_apart
+
+    async def meanwhile(*args: object) -> object:
+        await retire_asset(gone.code, "demolished", gone.version, system_act())
+        return await real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "press_apart", meanwhile)
+    await run_waiting(principal_of)
+    job = await get_job(number, asker)
     assert job.result is not None
-    assert (job.state, job.result["labels"], job.result["pages"], job.done_count) == ("done", 30, 2, 30)
-    assert sheet_path(number).read_bytes().startswith(b"%PDF-")
-    assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'label.printed' AND actor = 'printer'") == 30
+    assert (job.state, job.result["code"], job.result.get("file")) == ("failed", "retired", None)
+    assert gone.code in job.result["zh"]
+    assert await told() == []
 
 
-async def test_a_job_has_the_roles_of_now(tmp_path: Path) -> None:
-    use_settings(load_settings({}, data_dir=tmp_path, public_url="https://qr.example.cn"))
-    act = system_act()
-    await register_assets([AssetCreate(kind="public_toilet", name="公厕")], act)
-    asker = await account(act, Role.CREW)
-    number = await enqueue(SHEET, PARAMS, asker)
+async def test_a_sheet_that_does_not_scan_is_not_handed_out_and_says_which_cell(asker: Act) -> None:
+    """A template for a wall ten metres away: the code on this stock is far too small for it."""
+    await execute("DELETE FROM job")
+    number = await print_later(TOILETS, replace(PAPER, stock="roll-62x40", start=1), asker)
+    await execute("UPDATE job SET params = jsonb_set(params, '{paper,template}', '\"far\"')")
+    from labels.template import shipped_template, stored_files
+
+    files = dict(shipped_template("sheet-label").files)
+    manifest = files["manifest.toml"].replace(b'"sheet-label"', b'"far"')
+    files["manifest.toml"] = manifest.replace(b"distance_mm = 150", b"distance_mm = 10000")
+    await execute(
+        "INSERT INTO label_template (key, revision, state, files, created_at, created_by)"
+        " VALUES ('far', 1, 'published', $1, now(), 'test')",
+        stored_files(files),
+    )
+    await run_waiting(principal_of)
+    job = await get_job(number, asker)
+    assert job.result is not None
+    assert (job.state, job.result["code"]) == ("failed", "not_proved")
+    (problem,) = job.result["problems"]
+    assert "10000" in problem["zh"]
+    assert "10000" in problem["en"]
+    assert await told() == []
+
+
+async def test_what_is_wrong_with_a_job_is_told_before_it_waits(asker: Act) -> None:
+    with pytest.raises(Invalid):
+        await print_later(TOILETS, replace(PAPER, start=25), asker)
+    with pytest.raises(Forbidden):
+        await print_later(TOILETS, PAPER, Act(Principal("crew", 9, (Grant(Role.CREW),)), asker.at))
+    assert await fetchval("SELECT count(*) FROM job") == 0
+
+
+async def test_a_job_has_the_roles_of_now(asker: Act) -> None:
+    number = await print_later(TOILETS, PAPER, asker)
+    await execute("DELETE FROM account_grant")
     await run_waiting(principal_of)
     assert (await get_job(number, asker)).state == "failed"
-    assert not sheet_path(number).exists()
+    assert await fetchval("SELECT count(*) FROM label") == 0
+
+
+async def test_blank_labels_are_a_job_too(asker: Act) -> None:
+    number = await print_later(48, replace(PAPER, start=1), asker)
+    await run_waiting(principal_of)
+    job = await get_job(number, asker)
+    assert job.result is not None
+    assert (job.state, job.result["labels"]) == ("done", 48)
+    assert await fetchval("SELECT count(*) FROM label WHERE state = 'blank' AND batch = $1", f"J{number}") == 48

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -22,6 +23,9 @@ from labels.service import (
     print_labels_to_file,
     replace_label,
 )
+from labels.service.printing import order_for
+from labels.service.printing.faces import spooled, words_for
+from labels.service.printing.marking import refuse_retired
 from labels.stock import STOCKS, cells
 from registry.queries import find_history
 from registry.service import retire_asset
@@ -49,7 +53,7 @@ async def test_each_cell_leads_to_the_asset_printed_there(add_asset, registrar) 
     assets = [await add_asset(f"第{n}公厕") for n in range(26)]
     sheet = await print_labels(Selection(kind="public_toilet"), Paper(PAPER.public_url, start=3), registrar)
     assert (sheet.labels, sheet.pages) == (26, 2)
-    for asset, url in zip(assets, urls_by_cell(sheet.pdf, 26, 3), strict=True):
+    for asset, url in zip(assets, urls_by_cell(sheet.data, 26, 3), strict=True):
         assert url.startswith("HTTPS://QR.EXAMPLE.GOV.CN/A/")
         landing = await read_landing(url.rpartition("/")[2])
         assert landing.asset is not None
@@ -64,7 +68,7 @@ async def test_printing_again_keeps_every_code(add_asset, registrar) -> None:
     await add_asset()
     first = await print_labels(Selection(kind="public_toilet"), PAPER, registrar)
     again = await print_labels(Selection(kind="public_toilet"), PAPER, registrar)
-    assert urls_by_cell(first.pdf, 1) == urls_by_cell(again.pdf, 1)
+    assert urls_by_cell(first.data, 1) == urls_by_cell(again.data, 1)
     assert await fetchval("SELECT count(*) FROM label") == 1
     assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'label.printed'") == 2
 
@@ -129,13 +133,46 @@ async def test_too_many_or_none_are_refused_before_anything_is_written(add_asset
     assert await fetchval("SELECT count(*) FROM label") == 0
 
 
-async def test_with_a_warning_a_person_looks_first(add_asset, registrar) -> None:
-    asset = await add_asset("公厕\U0002a6a5")
-    sheet = await print_labels(Selection(codes=(asset.code,)), PAPER, registrar, stop_at_warnings=True)
-    assert [warning.code for warning in sheet.warnings] == ["missing_glyph"]
+async def test_with_a_note_a_person_looks_first(add_asset, registrar) -> None:
+    asset = await add_asset()
+    paper = Paper("https://facility.longdistrict.wenzhou.gov.cn")
+    sheet = await print_labels(Selection(codes=(asset.code,)), paper, registrar, ask=True)
+    assert [note.code for note in sheet.notes] == ["small_modules"]
     assert await fetchval("SELECT printed_at FROM label") is None
-    await print_labels(Selection(codes=(asset.code,)), PAPER, registrar)
+    await print_labels(Selection(codes=(asset.code,)), paper, registrar)
     assert await fetchval("SELECT printed_at FROM label") == registrar.at
+
+
+async def test_a_character_no_face_has_is_refused_until_somebody_wants_it_anyway(add_asset, registrar) -> None:
+    asset = await add_asset("公厕\U0002a6a5")
+    with pytest.raises(Invalid) as refused:
+        await print_labels(Selection(codes=(asset.code,)), PAPER, registrar)
+    assert asset.code in refused.value.message("zh-CN")
+    assert await fetchval("SELECT printed_at FROM label") is None
+    await print_labels(Selection(codes=(asset.code,)), replace(PAPER, anyway=True), registrar)
+    assert await fetchval("SELECT printed_at FROM label") == registrar.at
+
+
+async def test_the_same_request_twice_prints_once(add_asset, registrar) -> None:
+    asset = await add_asset()
+    paper = replace(PAPER, request="k7")
+    first, again = [await print_labels(Selection(codes=(asset.code,)), paper, registrar) for _ in range(2)]
+    assert urls_by_cell(first.data, 1) == urls_by_cell(again.data, 1)
+    (line,) = await fetch("SELECT data FROM history_line WHERE kind = 'label.printed'")
+    assert line["data"]["job"] == "20261123-K7"
+    assert await fetchval("SELECT count(*) FROM label_print") == 1
+
+
+async def test_a_facility_retired_while_its_label_was_printed_is_refused(add_asset, registrar) -> None:
+    kept, gone = await add_asset("留"), await add_asset("拆")
+    order = await order_for(PAPER)
+    items = await spooled([kept, gone], await words_for(order, registrar), registrar)
+    await retire_asset(gone.code, "demolished", gone.version, registrar)
+    with pytest.raises(Refused) as refused:
+        await refuse_retired([item.asset_id for item in items])
+    assert refused.value.code == "retired"
+    assert gone.code in refused.value.message("en")
+    assert kept.code not in refused.value.message("en")
 
 
 async def test_a_worn_label_is_printed_with_its_own_code_and_a_replaced_one_never(add_asset, registrar) -> None:
@@ -143,11 +180,11 @@ async def test_a_worn_label_is_printed_with_its_own_code_and_a_replaced_one_neve
     code = (await issue_labels([asset.id], registrar))[asset.id].code
     await mark_worn(code, registrar)
     sheet = await print_labels(Selection(codes=(asset.code,)), PAPER, registrar)
-    assert urls_by_cell(sheet.pdf, 1)[0].endswith(code)
+    assert urls_by_cell(sheet.data, 1)[0].endswith(code)
     assert (await get_label(code)).state == "worn"
     new = await replace_label(code, registrar)
     sheet = await print_labels(Selection(codes=(asset.code,)), PAPER, registrar)
-    assert urls_by_cell(sheet.pdf, 1)[0].endswith(new.code)
+    assert urls_by_cell(sheet.data, 1)[0].endswith(new.code)
 
 
 async def test_only_a_registrar_of_all_the_places_prints(add_asset, scoped_registrar, crew) -> None:
@@ -163,7 +200,7 @@ async def test_only_a_registrar_of_all_the_places_prints(add_asset, scoped_regis
 
 async def test_the_file_is_whole_and_the_result_says_what_was_done(add_asset, registrar, tmp_path: Path) -> None:
     await add_asset()
-    out = tmp_path / "标签 sheet.pdf"
+    out = tmp_path / "标签 sheet.data"
     result = await print_labels_to_file(Selection(), PAPER, out, registrar)
     assert (result.labels, result.pages, result.file, result.warnings) == (1, 1, str(out), [])
     assert len(pypdfium2.PdfDocument(out.read_bytes())) == 1

@@ -1,4 +1,4 @@
-"""The symbol: alphanumeric, level Q, one path, read back by an independent reader."""
+"""The symbols: alphanumeric, level Q, one path, from a table that equals the library, read back by two readers."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pyzbar import pyzbar
 
 from foundation.errors import Invalid
-from labels.qr import QUIET_MODULES, Symbol, encode, label_url, path_data
+from labels.qr import QUIET_MODULES, Level, SymbolTable, encode, label_url, path_data, path_operators, symbol_table
 
 CODES = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=9, max_size=9)
+PREFIXES = ("HTTPS://QR.EXAMPLE.GOV.CN/A/", "HTTPS://Q.GOV.CN/A/", "HTTP://127.0.0.1:8000/A/")
+LEVELS: tuple[Level, ...] = ("M", "Q", "H")
 
 
-def drawn(symbol: Symbol, scale: int = 4) -> Image.Image:
+def full_size(table: SymbolTable) -> int:
+    return table.size + 2 * QUIET_MODULES
+
+
+def drawn(table: SymbolTable, code: str, scale: int = 4) -> Image.Image:
     """The symbol drawn from its path data alone."""
-    side = symbol.full_size
+    side = full_size(table)
     image = Image.new("L", (side, side), 255)
-    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path_data(symbol)):
+    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path_data(table, table.bits(code))):
         image.paste(0, (int(x), int(y), int(x) + int(length), int(y) + 1))
     return image.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
@@ -29,23 +36,67 @@ def drawn(symbol: Symbol, scale: int = 4) -> Image.Image:
 @given(CODES)
 def test_any_code_is_read_back_as_its_address(code: str) -> None:
     url = label_url("https://qr.example.gov.cn", code)
-    (found,) = zxingcpp.read_barcodes(drawn(encode(url)))
+    image = drawn(symbol_table(PREFIXES[0], 9), code)
+    (found,) = zxingcpp.read_barcodes(image)
     assert found.text == url == f"HTTPS://QR.EXAMPLE.GOV.CN/A/{code}"
     assert found.ec_level == "Q"
+    assert [symbol.data.decode() for symbol in pyzbar.decode(image)] == [url]
+
+
+@settings(max_examples=40, deadline=None)
+@given(CODES, st.sampled_from(PREFIXES), st.sampled_from(LEVELS))
+def test_the_table_is_the_librarys_own_symbol_to_the_module(code: str, prefix: str, level: Level) -> None:
+    """Prefixes of even and odd length, whose code begins at and within a pair of characters."""
+    assert {len(prefix) % 2 for prefix in PREFIXES} == {0, 1}
+    table = symbol_table(prefix, 9, level)
+    assert not table.differs(code)
+
+
+def test_the_comparison_sees_a_module_that_differs() -> None:
+    table = symbol_table(PREFIXES[0], 9)
+    from dataclasses import replace
+
+    assert replace(table, base=table.base ^ 1).differs("7F3K9QXDY")
+
+
+@settings(max_examples=25, deadline=None)
+@given(CODES, st.sampled_from(LEVELS))
+def test_the_path_of_a_pdf_covers_exactly_the_dark_modules(code: str, level: Level) -> None:
+    table = symbol_table(PREFIXES[0], 9, level)
+    covered = [
+        (int(x) + step, full_size(table) - 1 - int(y))
+        for x, y, length in re.findall(r"(\d+) (\d+) (\d+) 1 re\n", path_operators(table, table.bits(code)))
+        for step in range(int(length))
+    ]
+    dark = {
+        (x + QUIET_MODULES, y + QUIET_MODULES)
+        for y, row in enumerate(table.rows(table.bits(code)))
+        for x in range(table.size)
+        if row >> table.size - 1 - x & 1
+    }
+    assert len(covered) == len(set(covered))
+    assert set(covered) == dark
+
+
+@pytest.mark.parametrize("code", ["7F3K9QXD", "7F3K9QXDYY"])
+def test_a_code_of_another_length_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match="9 characters"):
+        symbol_table(PREFIXES[0], 9).bits(code)
 
 
 def test_alphanumeric_mode_keeps_a_37_character_address_in_29_modules() -> None:
     url = label_url("https://qr.example.gov.cn", "7F3K9QXDY")
     assert len(url) == 37
-    assert encode(url).size == 29
+    assert encode(url).size == symbol_table(PREFIXES[0], 9).size == 29
 
 
 def test_the_quiet_zone_is_four_modules_wide_and_empty() -> None:
-    symbol = encode(label_url("https://q.gov.cn", "7F3K9QXDY"))
-    numbers = [(int(x), int(y), int(n)) for x, y, n in re.findall(r"M(\d+) (\d+)h(\d+)", path_data(symbol))]
+    table = symbol_table("HTTPS://Q.GOV.CN/A/", 9)
+    found = re.findall(r"M(\d+) (\d+)h(\d+)", path_data(table, table.bits("7F3K9QXDY")))
+    numbers = [(int(x), int(y), int(n)) for x, y, n in found]
     assert QUIET_MODULES == 4
     assert min(x for x, _, _ in numbers) == min(y for _, y, _ in numbers) == 4
-    assert max(x + n for x, _, n in numbers) == max(y + 1 for _, y, _ in numbers) == symbol.full_size - 4
+    assert max(x + n for x, _, n in numbers) == max(y + 1 for _, y, _ in numbers) == full_size(table) - 4
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,13 @@
-"""The symbol on a label: the one door of the qrcode library."""
+"""One symbol after the other: the one door of the qrcode library."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.main import QRCode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
@@ -21,11 +20,19 @@ QUIET_MODULES: Final = 4
 HOST: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9.\-]*[A-Z0-9])?(?::[0-9]{1,5})?")
 
 
+Level = Literal["M", "Q", "H"]
+LEVELS: Final[dict[Level, int]] = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+# The format information is stored under the pattern 101010000010010; its bits 12 to 10 are the mask's.
+_FORMAT_MASK: Final = 0b101
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """One QR symbol as rows of dark (True) and light modules, without its quiet zone."""
 
     rows: tuple[tuple[bool, ...], ...]
+    version: int
+    mask: int
 
     @property
     def size(self) -> int:
@@ -61,38 +68,22 @@ def label_url(public_url: str, code: str) -> str:
     return f"{scheme}://{host}/A/{code.upper()}"
 
 
-def encode(url: str) -> Symbol:
-    """The symbol of an address, level Q, in alphanumeric mode (one version smaller than bytes).
+def encode(url: str, *, level: Level = "Q", version: int | None = None, mask: int | None = None) -> Symbol:
+    """The symbol of an address in alphanumeric mode (one version smaller than bytes).
 
-    Level Q: H does not repair a dirty finder pattern and costs reach at the same size; M fails under a sticker.
+    Level Q: H does not repair a dirty finder pattern and costs reach at the same size; M fails under a sticker. Without
+    ``version`` the smallest that holds the address, without ``mask`` the one of least penalty (ISO/IEC 18004, 7.8).
     """
     # The library is partly untyped.
-    qr: Any = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
+    qr: Any = QRCode(version, error_correction=LEVELS[level], border=0, mask_pattern=mask)
     segment: Any = QRData
     # optimize=0 keeps it one segment; the library would otherwise cut it into pieces of several modes.
     qr.add_data(segment(url.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
-    qr.make(fit=True)
-    return Symbol(tuple(tuple(bool(dark) for dark in row) for row in qr.modules))
+    qr.make(fit=version is None)
+    rows = tuple(tuple(bool(dark) for dark in row) for row in qr.modules)
+    return Symbol(rows, qr.version, mask if mask is not None else _mask_of(rows))
 
 
-def path_data(symbol: Symbol) -> str:
-    """The symbol as the data of one SVG path in modules, its origin at the quiet zone's corner.
-
-    One path of rectangles: a page of separate shapes shows hair lines between them when it is drawn on a screen.
-    """
-    return "".join(
-        f"M{QUIET_MODULES + start} {QUIET_MODULES + y}h{length}v1h-{length}z"
-        for y, row in enumerate(symbol.rows)
-        for start, length in _runs(row)
-    )
-
-
-def _runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start < len(row):
-        length = 1
-        while start + length < len(row) and row[start + length] == row[start]:
-            length += 1
-        if row[start]:
-            yield start, length
-        start += length
+def _mask_of(rows: tuple[tuple[bool, ...], ...]) -> int:
+    """The mask as the symbol itself says: three bits of its format information (ISO/IEC 18004, 7.9)."""
+    return sum(rows[8][column] << 4 - column for column in (2, 3, 4)) ^ _FORMAT_MASK

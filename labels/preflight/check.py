@@ -1,0 +1,170 @@
+"""Whole sheets as the printer will draw them, every symbol read back and compared with what should stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import zxingcpp
+
+from foundation.codes import printed
+from foundation.pdf import Pages, Raster, open_pages
+from labels.preflight.findings import (
+    CONTRAST,
+    LEAST_CONTRAST,
+    OTHER,
+    QUIET,
+    UNREAD,
+    USUAL_DPI,
+    Finding,
+    findings_of_size,
+)
+from labels.qr import QUIET_MODULES, SymbolTable
+from labels.stock import MM_PER_INCH, Cell
+from labels.template.compiled import POINTS_PER_MM, Compiled
+
+# Every label of a job up to so many; of a larger one at least so many, in whole sheets spread from first to last.
+ALL_UP_TO: Final = 2000
+MOST_FINDINGS: Final = 200
+_FORMATS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+_GREY: Final = zxingcpp.ImageFormat.Lum
+
+
+@dataclass(frozen=True, slots=True)
+class Cellmate:
+    """What should stand in a cell: the code of its label."""
+
+    cell: Cell
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check looked at, and what it found; a job with findings is not handed out."""
+
+    checked: int
+    labels: int
+    dpi: int
+    findings: tuple[Finding, ...]
+
+
+def chosen_sheets(sheets: int, labels: int) -> list[int]:
+    """The sheets that are checked, counted from 0: all of a job up to 2,000 labels, else as many as hold that many."""
+    if labels <= ALL_UP_TO:
+        return list(range(sheets))
+    wanted = min(sheets, -(-ALL_UP_TO * sheets // labels) + 1)
+    return sorted({round(number * (sheets - 1) / max(1, wanted - 1)) for number in range(wanted)})
+
+
+def check_sheets(
+    pdf: Path | bytes,
+    compiled: Compiled,
+    table: SymbolTable,
+    codes: Callable[[int], Sequence[Cellmate]],
+    *,
+    labels: int,
+    moved: Callable[[float, float], tuple[float, float]] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Read the finished job back. ``codes`` gives what should stand on a sheet (from 0), ``moved`` where a printer's
+    correction puts a point (millimetres from the upper left corner), ``progress`` is told how many labels were read.
+    """
+    dpi = compiled.stock.dpi or USUAL_DPI
+    side = compiled.module * table.size
+    found = findings_of_size(side, table.size, dpi, compiled.template.manifest.distance)
+    checked = 0
+    with open_pages(pdf) as pages:
+        for sheet in chosen_sheets(len(pages), labels):
+            mates = codes(sheet)
+            found += _check_sheet(pages, sheet, mates, compiled, table, dpi, moved)
+            checked += len(mates)
+            if progress:
+                progress(checked)
+            if len(found) >= MOST_FINDINGS:
+                break
+    return Report(checked, labels, dpi, tuple(found[:MOST_FINDINGS]))
+
+
+def _check_sheet(
+    pages: Pages,
+    sheet: int,
+    mates: Sequence[Cellmate],
+    compiled: Compiled,
+    table: SymbolTable,
+    dpi: int,
+    moved: Callable[[float, float], tuple[float, float]] | None,
+) -> Iterator[Finding]:
+    raster = pages.grey(sheet, dpi)
+    for mate in mates:
+        left, top = (mate.cell.left + compiled.stock.extra, mate.cell.top + compiled.stock.extra)
+        if moved:
+            left, top = moved(left, top)
+        for text, params in _check_label(raster, left, top, mate.code, compiled, table, dpi):
+            yield Finding(sheet + 1, mate.cell.slot + 1, printed(mate.code), text, params)
+
+
+def _check_label(
+    raster: Raster, left: float, top: float, code: str, compiled: Compiled, table: SymbolTable, dpi: int
+) -> Iterator[tuple[str, dict[str, object]]]:
+    dots = dpi / MM_PER_INCH
+    stock = compiled.stock
+    read = _read(raster, left * dots, top * dots, stock.label_width * dots, stock.label_height * dots)
+    if read != [table.prefix + code]:
+        yield (OTHER, {"read": ", ".join(read)}) if read else (UNREAD, {})
+        return
+    x, y, _ = compiled.symbol
+    module = compiled.module * dots
+    corner = (left * dots + x / POINTS_PER_MM * dots, top * dots + y / POINTS_PER_MM * dots)
+    dark, light = _tones(raster, corner, module, table, code)
+    contrast = (light - dark) / 255
+    if contrast < LEAST_CONTRAST:
+        yield CONTRAST, {"contrast": max(0, round(contrast * 100)), "least": round(LEAST_CONTRAST * 100)}
+    if _quietest(raster, corner, module, table.size) < dark + 0.5 * (light - dark):
+        yield QUIET, {}
+
+
+def _read(raster: Raster, left: float, top: float, width: float, height: float) -> list[str]:
+    """What stands in the cell, as a phone would read it; a code that hangs over from a neighbour shows too."""
+    x, y = max(0, round(left)), max(0, round(top))
+    w, h = min(round(width), raster.width - x), min(round(height), raster.height - y)
+    if w <= 0 or h <= 0:
+        return []
+    view = zxingcpp.ImageView(raster.pixels[y * raster.stride + x :], w, h, _GREY, raster.stride, 1)
+    found = zxingcpp.read_barcodes(view, formats=_FORMATS, try_rotate=False, try_downscale=False, try_invert=False)
+    return sorted(symbol.text for symbol in found)
+
+
+def _tones(
+    raster: Raster, corner: tuple[float, float], module: float, table: SymbolTable, code: str
+) -> tuple[int, int]:
+    """The lightest dark module and the darkest light one, at their centres."""
+    pixels, size = raster.pixels, table.size
+    columns = [int(corner[0] + (QUIET_MODULES + column + 0.5) * module) for column in range(size)]
+    dark, light = 0, 255
+    for number, row in enumerate(table.rows(table.bits(code))):
+        start = int(corner[1] + (QUIET_MODULES + number + 0.5) * module) * raster.stride
+        for column, x in enumerate(columns):
+            tone = pixels[start + x]
+            if row >> size - 1 - column & 1:
+                dark = max(dark, tone)
+            else:
+                light = min(light, tone)
+    return dark, light
+
+
+def _quietest(raster: Raster, corner: tuple[float, float], module: float, size: int) -> int:
+    """The darkest pixel of the quiet zone, a pixel left out at its edges."""
+    full, quiet = (size + 2 * QUIET_MODULES) * module, QUIET_MODULES * module
+    left, right = max(0, int(corner[0]) + 2), min(raster.width, int(corner[0] + full) - 1)
+    top, bottom = max(0, int(corner[1]) + 2), min(raster.height, int(corner[1] + full) - 1)
+    inner_left, inner_right = int(corner[0] + quiet) - 1, int(corner[0] + full - quiet) + 2
+    inner_top, inner_bottom = int(corner[1] + quiet) - 1, int(corner[1] + full - quiet) + 2
+    darkest = 255
+    for y in range(top, bottom):
+        row = y * raster.stride
+        spans = [(left, right)] if y < inner_top or y >= inner_bottom else [(left, inner_left), (inner_right, right)]
+        for start, end in spans:
+            darkest = min(darkest, min(raster.pixels[row + start : row + end], default=255))
+    return darkest

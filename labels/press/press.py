@@ -1,0 +1,166 @@
+"""The press: labels in, one proved file out, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Final
+
+from foundation.codes import LENGTH
+from foundation.errors import Invalid, Refused
+from foundation.pdf import font_files
+from foundation.translation import LANGS, N_, Lang
+from labels.preflight import Cellmate, Report, check_sheets
+from labels.press.characters import MISSING, Missing
+from labels.press.order import Note, Printed, PrintOrder
+from labels.press.reference import write_reference
+from labels.qr import SymbolTable, symbol_table
+from labels.sheet import LabelFace
+from labels.stamp import Stamper
+from labels.stock import Cell, cells, sheets_needed
+from labels.template import Compiled
+from labels.template.compiled import kept_template
+
+# The table of symbols is compared with the library's own on so many codes of every job.
+SAMPLES: Final = 5
+Progress = Callable[[str, int], None]
+Photos = Callable[[Iterable[str]], Mapping[str, bytes]]
+
+
+class NotProved(Refused):
+    """The finished job did not pass its check and is not handed out; ``report`` says which cells and why."""
+
+    code = "not_proved"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(
+            N_("The job did not pass its check and is not handed out. Findings: {count}."),
+            count=len(report.findings),
+            findings=[{lang[:2]: one.message(lang) for lang in LANGS} for one in report.findings],
+        )
+        self.report = report
+
+    def message(self, lang: Lang) -> str:
+        """The sentence, and the first finding."""
+        return f"{super().message(lang)} {self.findings[0][lang[:2]]}"
+
+
+def press(
+    faces: Iterable[LabelFace],
+    count: int,
+    order: PrintOrder,
+    out: Path,
+    *,
+    photos: Photos | None = None,
+    progress: Progress | None = None,
+) -> Printed:
+    """Stamp ``count`` labels, read them back, and leave the file at ``out``; where anything is wrong, nothing is left.
+
+    ``photos`` gives the JPEG of each name of a face's photo; ``progress`` is told the stage (``stamp``, ``check``) and
+    how many labels are through it, and may raise to stop. Takes some 0.4 ms of CPU a label and holds the loop, so it
+    runs in a thread or a process. Raises Invalid for no labels, a wrong start, an address too long for the stock, or
+    characters no face has (``missing_glyph``); NotProved where a label does not scan; StartRefused where font or text
+    library is missing; OSError where the disk does not take the file.
+    """
+    if not count:
+        raise Invalid(N_("There are no labels to print."), code="no_labels")
+    table, compiled = prepare(order)
+    job = _Job(order, table, compiled, out, progress or (lambda _stage, _done: None))
+    try:
+        return job.run(faces, count, photos)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+
+
+def prepare(order: PrintOrder) -> tuple[SymbolTable, Compiled]:
+    """The symbols of an order and its template laid out; finds everything that is wrong with the order itself."""
+    cells(order.stock, 1, order.start)
+    level = order.template.manifest.level
+    table = symbol_table(order.prefix, LENGTH, "H" if level == "H" else "M" if level == "M" else "Q")
+    return table, kept_template(order.template, order.stock, table.size, font_files(), order.title)
+
+
+class _Job:
+    """One job on the press."""
+
+    def __init__(
+        self, order: PrintOrder, table: SymbolTable, compiled: Compiled, out: Path, progress: Progress
+    ) -> None:
+        self.order, self.table, self.compiled, self.out, self.progress = order, table, compiled, out, progress
+        self.missing = Missing(order.template.bound.fields, font_files())
+        self.codes: list[str] = []
+
+    def run(self, faces: Iterable[LabelFace], count: int, photos: Photos | None) -> Printed:
+        """Stamp, then read back."""
+        sheets = self._sheets(faces, count)
+        if self.compiled.reasons:
+            write_reference(self.compiled, self.table, sheets, photos, self.out)
+        else:
+            self._stamp(sheets, photos)
+        if (refusal := self.missing.refusal()) and not self.order.anyway:
+            raise refusal
+        if any(self.table.differs(code) for code in islice(self.codes, SAMPLES)):
+            raise RuntimeError("the table of symbols differs from the library's own symbols")
+        report = check_sheets(
+            self.out,
+            self.compiled,
+            self.table,
+            self._mates,
+            labels=count,
+            moved=self._moved,
+            progress=lambda done: self.progress("check", done),
+        )
+        if report.findings:
+            raise NotProved(report)
+        pages = sheets_needed(self.order.stock, count, self.order.start)
+        return Printed(count, pages, report.checked, tuple(self._notes(report)))
+
+    def _sheets(self, faces: Iterable[LabelFace], count: int) -> Iterator[list[tuple[Cell, LabelFace]]]:
+        placed = zip(cells(self.order.stock, count, self.order.start), faces, strict=True)
+        for _, group in groupby(placed, key=lambda pair: pair[0].sheet):
+            sheet = [(cell, self.missing.look(face.filled())) for cell, face in group]
+            self.codes += [face.code for _, face in sheet]
+            yield sheet
+            self.progress("stamp", len(self.codes))
+
+    def _stamp(self, sheets: Iterable[list[tuple[Cell, LabelFace]]], photos: Photos | None) -> None:
+        stamper = Stamper(self.compiled, self.table, font_files(), self.order.shift)
+        for sheet in sheets:
+            wanted = {face.photo for _, face in sheet if face.photo} if self.compiled.photo and photos else set()
+            stamper.add(sheet, photos(sorted(wanted)) if photos and wanted else None)
+        if stamper.missing():
+            raise RuntimeError("a character was printed that its face does not have")
+        stamper.save(self.out)
+
+    def _mates(self, sheet: int) -> list[Cellmate]:
+        per, start = self.order.stock.per_sheet, self.order.start - 1
+        first = max(0, sheet * per - start)
+        codes = self.codes[first : (sheet + 1) * per - start]
+        places = islice(cells(self.order.stock, len(self.codes), self.order.start), first, first + len(codes))
+        return [Cellmate(cell, code) for cell, code in zip(places, codes, strict=True)]
+
+    def _moved(self, left: float, top: float) -> tuple[float, float]:
+        shift = self.order.shift
+        return left / shift.across - shift.right, top / shift.along - shift.down
+
+    def _notes(self, report: Report) -> Iterator[Note]:
+        manifest = self.order.template.manifest
+        if manifest.place == "outdoors" and self.compiled.module < OUTDOORS - 0.005:
+            params = {"module": f"{self.compiled.module:.2f}", "wanted": OUTDOORS}
+            yield Note("small_modules", SMALL, params)
+        if self.missing.characters:
+            yield Note("missing_glyph", MISSING, self.missing.params())
+        if self.compiled.reasons:
+            yield Note("reference", REFERENCE, {"reasons": ", ".join(dict.fromkeys(self.compiled.reasons))})
+        if report.checked < report.labels:
+            params = {"checked": report.checked, "labels": report.labels, "dpi": report.dpi}
+            yield Note("sample", SAMPLE, params)
+
+
+# Read at arm's length outdoors [J]; under 0.5 mm, which a template may not go below, dirt wins.
+OUTDOORS: Final = 0.8
+SMALL: Final = N_("The modules are {module} mm; outdoors {wanted} mm is wanted. A shorter host or larger labels help.")
+REFERENCE: Final = N_("The template is drawn label by label, which takes fifty times as long, because of: {reasons}.")
+SAMPLE: Final = N_("{checked} of {labels} labels were read back at {dpi} dpi, in whole sheets from first to last.")

@@ -1,0 +1,266 @@
+"""Sheets of stamped labels: each the template's furniture, its own texts and its symbol as one path."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+from foundation.pdf import FontFile, Part, TextStyle
+from labels.qr import SymbolTable, path_operators
+from labels.sheet.face import LabelFace
+from labels.sheet.fit import Fitter, Setting
+from labels.stamp.fonts import embed_face
+from labels.stamp.shaping import Face, open_face
+from labels.stock import Cell
+from labels.template.compiled import POINTS_PER_MM, Compiled
+
+# Level 6 makes sheets a third smaller than level 1 for a tenth of the whole time.
+_LEVEL: Final = 6
+_MARK_LENGTH: Final = 4.0 * POINTS_PER_MM
+_MARK_GAP: Final = 1.0 * POINTS_PER_MM
+_HAIR: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """By how much a printer prints off, in millimetres, and what it makes of a metre (1 is true)."""
+
+    right: float = 0.0
+    down: float = 0.0
+    across: float = 1.0
+    along: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What of a field's style is the same for every label."""
+
+    part: Part
+    style: TextStyle
+    face: Face
+    font: str
+    paint: str
+    stack: int | None
+
+
+@dataclass(slots=True)
+class Stamper:
+    """Stamps one job. ``add`` sheets in order, then ``save``; the memory grows by what a sheet takes in the file."""
+
+    compiled: Compiled
+    table: SymbolTable
+    fonts: Sequence[FontFile]
+    shift: Shift = field(default_factory=Shift)
+    sheets: int = 0
+    fitter: Fitter = field(init=False)
+    _pdf: Pdf = field(init=False)
+    _faces: dict[int, Face] = field(init=False)
+    _texts: list[_Text] = field(init=False)
+    _furniture: Any = field(init=False)
+    _kids: list[Any] = field(init=False)
+    _shared: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the template's own PDF, whose metadata the job keeps, and take its page as the furniture."""
+        self._pdf = Pdf.open(io.BytesIO(self.compiled.layout.pdf))
+        self._furniture = self._pdf.pages[0].as_form_xobject()
+        self._faces = {font.weight: open_face(font) for font in self.fonts}
+        self._texts = [self._text(part.part, part.stack) for part in self.compiled.texts]
+        self.fitter = self.compiled.fitter(self.fonts)
+        self._kids = []
+        self._shared = self._pdf.make_indirect(Dictionary(Font=Dictionary(), XObject=Dictionary(L=self._furniture)))
+
+    def _text(self, part: Part, stack: int | None) -> _Text:
+        assert part.style is not None  # noqa: S101 - texts only
+        style = part.style
+        weight = 700 if style.weight >= 600 else 400
+        red, green, blue = style.colour
+        paint = "" if style.colour == (0.0, 0.0, 0.0) else f"{red:.4g} {green:.4g} {blue:.4g} rg "
+        return _Text(part, style, self._faces[weight], f"/F{weight}", paint, stack)
+
+    def add(self, placed: Iterable[tuple[Cell, LabelFace]], photos: Mapping[str, bytes] | None = None) -> None:
+        """One sheet of labels in their cells; ``photos`` are JPEG by the faces' ``photo``."""
+        stock, extra = self.compiled.stock, self.compiled.stock.extra
+        height = (stock.page_height + 2 * extra) * POINTS_PER_MM
+        made = [self._moved()]
+        resources = self._shared
+        named: dict[str, str] = {}
+        for cell, face in placed:
+            left = (cell.left + extra) * POINTS_PER_MM
+            bottom = height - (cell.top + extra + stock.label_height) * POINTS_PER_MM
+            made.append(f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm\n/L Do\n")
+            if self.compiled.photo and face.photo and photos and face.photo in photos:
+                named[face.photo] = named.get(face.photo) or f"/P{len(named)}"
+                made.append(self._photo(named[face.photo]))
+            made.append(self._symbol(face, left, bottom))
+            made.append("BT\n" + "".join(self._written(face)) + "ET\nQ\n")
+        made.append("Q\n" if made[0] else "")
+        if stock.marks:
+            made.append(self._marks(height))
+        if named and photos:
+            resources = self._with_photos(named, photos)
+        self._kids.append(self._page("".join(made), resources))
+        self.sheets += 1
+
+    def _moved(self) -> str:
+        """The printer's error undone, reckoned from the upper left corner as the calibration page is measured."""
+        shift = self.shift
+        if shift == Shift():
+            return ""
+        height = (self.compiled.stock.page_height + 2 * self.compiled.stock.extra) * POINTS_PER_MM
+        across, along = 1 / shift.across, 1 / shift.along
+        down = height - along * height - shift.down * POINTS_PER_MM * -1
+        return f"q {across:.6f} 0 0 {along:.6f} {-shift.right * POINTS_PER_MM:.3f} {down:.3f} cm\n"
+
+    def _symbol(self, face: LabelFace, left: float, bottom: float) -> str:
+        x, top, side = self.compiled.symbol
+        y = self.compiled.stock.label_height * POINTS_PER_MM - top - side
+        if dpi := self.compiled.stock.dpi:  # on the printer's own dots, or modules would differ by one
+            dot = 72 / dpi
+            x, y = round((left + x) / dot) * dot - left, round((bottom + y) / dot) * dot - bottom
+        module = self.compiled.module * POINTS_PER_MM
+        bits = self.table.bits(face.code)
+        return f"q {module:.5f} 0 0 {module:.5f} {x:.4f} {y:.4f} cm\n{path_operators(self.table, bits)}f\nQ\n"
+
+    def _written(self, face: LabelFace) -> Iterator[str]:
+        settings = self.fitter.set_texts(face.words)
+        edge = self.compiled.sizes.bleed * POINTS_PER_MM
+        height = self.compiled.stock.label_height * POINTS_PER_MM + edge
+        fallen: dict[int, float] = {}
+        painted = ""
+        for text, setting in zip(self._texts, settings, strict=True):
+            if not setting.lines:
+                continue
+            if text.paint != painted:
+                painted = text.paint
+                yield painted or "0 g "
+            top = text.part.top
+            if text.stack is not None:
+                top = fallen.get(text.stack, self.compiled.layout.parts[text.stack].top)
+                fallen[text.stack] = top + text.style.line_height(setting.size) * len(setting.lines)
+            yield from _lines(text, setting, height - top, edge)
+
+    def _photo(self, name: str) -> str:
+        assert self.compiled.photo is not None  # noqa: S101 - the caller has looked
+        left, top, width, height = self.compiled.photo
+        bottom = self.compiled.stock.label_height * POINTS_PER_MM - top - height
+        return f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm\n{name} Do\nQ\n"
+
+    def _with_photos(self, named: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
+        objects = Dictionary(L=self._furniture)
+        for key, name in named.items():
+            objects[Name(name)] = _image(self._pdf, photos[key])
+        return self._pdf.make_indirect(Dictionary(Font=self._shared.Font, XObject=objects))
+
+    def _marks(self, height: float) -> str:
+        """Crop marks at the edges of the labels, outside of all of them."""
+        stock, extra = self.compiled.stock, self.compiled.stock.extra
+        left, top = stock.margin_left + extra, stock.margin_top + extra
+        across = sorted({left + c * stock.pitch_x + d for c in range(stock.columns) for d in (0.0, stock.label_width)})
+        along = sorted({top + r * stock.pitch_y + d for r in range(stock.rows) for d in (0.0, stock.label_height)})
+        xs, ys = [x * POINTS_PER_MM for x in across], [height - y * POINTS_PER_MM for y in along]
+        gap = _MARK_GAP + stock.bleed * POINTS_PER_MM
+        lines = [(x, y, x, y + way * _MARK_LENGTH) for x in xs for y, way in ((ys[0] + gap, 1), (ys[-1] - gap, -1))]
+        lines += [(x, y, x + way * _MARK_LENGTH, y) for y in ys for x, way in ((xs[0] - gap, -1), (xs[-1] + gap, 1))]
+        drawn = "".join(f"{a:.3f} {b:.3f} m {c:.3f} {d:.3f} l\n" for a, b, c, d in lines)
+        return f"q {_HAIR} w 0 G\n{drawn}S\nQ\n"
+
+    def _page(self, content: str, resources: Any) -> Any:
+        stock = self.compiled.stock
+        extra, bleed = stock.extra * POINTS_PER_MM, stock.bleed * POINTS_PER_MM
+        width, height = stock.page_width * POINTS_PER_MM, stock.page_height * POINTS_PER_MM
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=_box(0, 0, width + 2 * extra, height + 2 * extra),
+            Resources=resources,
+            Contents=_packed(self._pdf, content.encode("ascii")),
+        )
+        if stock.extra:
+            page.TrimBox = _box(extra, extra, extra + width, extra + height)
+            page.BleedBox = _box(extra - bleed, extra - bleed, extra + width + bleed, extra + height + bleed)
+        return self._pdf.make_indirect(page)
+
+    def missing(self) -> bool:
+        """Whether a text asked for a glyph that its face does not have: a fault, for they were looked for before."""
+        return any(0 in face.used for face in self._faces.values())
+
+    def save(self, out: Path) -> None:
+        """Embed the faces, put the sheets in the place of the template's page, and write the file."""
+        for weight, face in self._faces.items():
+            if face.used:
+                self._shared.Font[Name(f"/F{weight}")] = embed_face(self._pdf, face)
+        pages = self._pdf.Root.Pages
+        for kid in self._kids:
+            kid.Parent = pages
+        pages.Kids = Array(self._kids)
+        pages.Count = len(self._kids)
+        self._pdf.save(out, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        self._pdf.close()
+
+
+def _lines(text: _Text, setting: Setting, top: float, edge: float) -> Iterator[str]:
+    """The lines of one field, ``top`` points above the label's lower edge."""
+    style, size = text.style, setting.size
+    line = style.line_height(size)
+    first = style.baseline(size)
+    if text.part.inline_baseline is not None:
+        first = text.part.inline_baseline - text.part.top
+    left = text.part.left - edge
+    for number, words in enumerate(setting.lines):
+        shaped = text.face.shape(words, style.lang, style.spacing)
+        x = left
+        if style.align != "left":
+            free = text.part.width - shaped.width * size
+            x += free if style.align == "right" else free / 2
+        yield f"{text.font} {size:.3f} Tf 1 0 0 1 {x:.3f} {top - first - number * line:.3f} Tm {shaped.array}\n"
+
+
+def _box(*corners: float) -> Array:
+    return Array([round(value, 3) for value in corners])
+
+
+def _packed(pdf: Pdf, data: bytes) -> Any:
+    stream = Stream(pdf, zlib.compress(data, _LEVEL))
+    stream.Filter = Name.FlateDecode
+    return pdf.make_indirect(stream)
+
+
+def _image(pdf: Pdf, jpeg: bytes) -> Any:
+    width, height, grey = _jpeg_size(jpeg)
+    stream = Stream(pdf, jpeg)
+    stream.Type, stream.Subtype, stream.Filter = Name.XObject, Name.Image, Name.DCTDecode
+    stream.Width, stream.Height, stream.BitsPerComponent = width, height, 8
+    stream.ColorSpace = Name.DeviceGray if grey else Name.DeviceRGB
+    return pdf.make_indirect(stream)
+
+
+def _jpeg_size(jpeg: bytes) -> tuple[int, int, bool]:
+    """Width, height and whether it is grey, from the frame header (ISO/IEC 10918-1, B.2.2)."""
+    place = 2
+    while jpeg[place] == 0xFF:
+        marker, length = jpeg[place + 1], int.from_bytes(jpeg[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            height, width = (int.from_bytes(jpeg[place + at : place + at + 2], "big") for at in (5, 7))
+            return width, height, jpeg[place + 9] == 1
+        place += 2 + length
+    raise ValueError("a photo of ours has no frame header")
+
+
+def join_documents(documents: Iterable[bytes], out: Path) -> None:
+    """The pages of several PDFs one after the other in one file; the first gives its metadata."""
+    whole: Pdf | None = None
+    for data in documents:
+        found = Pdf.open(io.BytesIO(data))
+        if whole is None:
+            whole = found
+        else:
+            whole.pages.extend(found.pages)
+    if whole is not None:
+        whole.save(out)
