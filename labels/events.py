@@ -92,3 +92,80 @@ class LabelsPreprinted(HistoryEvent, frozen=True):
     count: int
     job: str
     stock: str
+
+
+@kind(
+    "label.batch_voided",
+    zh="批次 {batch} 剩余 {count} 张空白标签作废：{reason}",
+    en="{count} blank labels of batch {batch} made void: {reason}",
+)
+class BatchVoided(HistoryEvent, frozen=True):
+    """What was left of a batch leads nowhere, on the district's own stream."""
+
+    batch: str
+    count: int
+    reason: str
+
+
+class LabelTemplateLine(HistoryEvent, frozen=True):
+    """A line about one revision of an operator's label template, on the district's own stream."""
+
+    template: str
+    revision: int
+    name_zh: str
+    name_en: str
+
+
+@kind(
+    "label_template.drafted",
+    zh="标签模板 {template}（{name}）第 {revision} 版存为草稿",
+    en="Label template {template} ({name}), revision {revision}, kept as a draft",
+)
+class LabelTemplateDrafted(LabelTemplateLine, frozen=True):
+    """An operator brought a template; nothing is printed with it yet."""
+
+
+@kind(
+    "label_template.published",
+    zh="标签模板 {template}（{name}）第 {revision} 版发布",
+    en="Label template {template} ({name}), revision {revision}, published",
+)
+class LabelTemplatePublished(LabelTemplateLine, frozen=True):
+    """From now on labels of that template are printed with this revision."""
+
+
+@kind(
+    "label_template.withdrawn",
+    zh="标签模板 {template}（{name}）第 {revision} 版撤回",
+    en="Label template {template} ({name}), revision {revision}, withdrawn",
+)
+class LabelTemplateWithdrawn(LabelTemplateLine, frozen=True):
+    """Nothing is printed with this revision any more; where one of that key ships, it is used again."""
+
+
+@kind("label_stock.saved", zh="标签纸 {stock} 已保存", en="Label stock {stock} saved")
+class LabelStockSaved(HistoryEvent, frozen=True):
+    """An operator's own stock was added or changed, on the district's own stream."""
+
+    stock: str
+
+
+@kind("label_stock.removed", zh="标签纸 {stock} 已移除", en="Label stock {stock} removed")
+class LabelStockRemoved(HistoryEvent, frozen=True):
+    """An operator's own stock is no more, on the district's own stream."""
+
+    stock: str
+
+
+@kind("label_printer.saved", zh="打印机 {printer} 的校准已保存", en="Printer {printer} and its correction saved")
+class LabelPrinterSaved(HistoryEvent, frozen=True):
+    """A printer was added or its correction changed, on the district's own stream."""
+
+    printer: str
+
+
+@kind("label_printer.removed", zh="打印机 {printer} 已移除", en="Printer {printer} removed")
+class LabelPrinterRemoved(HistoryEvent, frozen=True):
+    """A printer is no more, on the district's own stream."""
+
+    printer: str

@@ -74,7 +74,8 @@ class LabelFilter(Struct, frozen=True, kw_only=True):
 class Selection(Struct, frozen=True, kw_only=True):
     """Whose labels are printed: the assets of these codes, or all that the filter finds.
 
-    With ``reprint`` those of them whose label waits to be printed anew, by street and asset code.
+    With ``reprint`` those of them whose label waits to be printed anew, by street and asset code; with ``imported``
+    those that an import batch made or changed.
     """
 
     codes: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     q: str | None = None
     only: str | None = None
     reprint: bool = False
+    imported: int | None = None
 
 
 class PublicAsset(Struct, frozen=True):

@@ -96,7 +96,7 @@ class Retirement(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class AssetFilter(Struct, frozen=True, kw_only=True):
-    """Which assets a list shows. ``bbox`` and ``near`` are in degrees, lon before lat."""
+    """Which assets a list shows. ``bbox`` and ``near`` are in degrees, lon before lat; ``batch`` is an import's."""
 
     kind: str | None = None
     q: str | None = None
@@ -109,6 +109,7 @@ class AssetFilter(Struct, frozen=True, kw_only=True):
     community: str | None = None
     only: Literal["open", "overdue", "no_label", "no_position"] | None = None
     with_retired: bool = False
+    batch: int | None = None
     cursor: str | None = None
     limit: int = 50
 

@@ -35,6 +35,12 @@ def add(commands: Commands) -> None:
 def _paper(command: Command) -> Command:
     return (
         command.takes("--stock", default="a4-3x8", metavar="STOCK", help=N_("the sheet (a4-3x8)"))
+        .takes(
+            "--template", default="sheet-label", metavar="TEMPLATE", help=N_("what a label looks like (sheet-label)")
+        )
+        .takes("--printer", default="", metavar="KEY", help=N_("the printer whose error is corrected"))
+        .takes("--form", default="pdf", choices=("pdf", "zpl", "zip"), help=N_("the form of the file (pdf)"))
+        .takes("--anyway", action="store_true", help=N_("print 〓 for a character that no font has"))
         .takes("--start", type=int, default=1, metavar="N", help=N_("the first free label of a sheet already begun"))
         .takes("--out", required=True, type=Path, metavar="FILE.pdf", help=N_("the file to write"))
     )
@@ -97,7 +103,15 @@ def _address(arguments: argparse.Namespace, terminal: Terminal) -> Paper:
             ),
             address=settings.public_url,
         )
-    return Paper(settings.public_url, arguments.stock, arguments.start)
+    return Paper(
+        settings.public_url,
+        stock=arguments.stock,
+        start=arguments.start,
+        template=arguments.template,
+        printer=arguments.printer,
+        form=arguments.form,
+        anyway=arguments.anyway,
+    )
 
 
 def _tell(result: PrintResult, terminal: Terminal) -> None:

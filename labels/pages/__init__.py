@@ -2,6 +2,7 @@
 
 from labels.pages.desk import DESK_PAGES
 from labels.pages.field import FIELD_PAGES
+from labels.pages.printing import PRINTING_PAGES
 from labels.pages.watch import WATCH_PAGES
 
-PAGES = [*DESK_PAGES, *FIELD_PAGES, *WATCH_PAGES]
+PAGES = [*PRINTING_PAGES, *DESK_PAGES, *FIELD_PAGES, *WATCH_PAGES]

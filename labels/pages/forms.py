@@ -6,6 +6,9 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from foundation.errors import Invalid
+from foundation.translation import N_
+
 # Worse than this the phone does not know where it is, and says nothing about where the label is.
 _WORST_ACCURACY = 300.0
 
@@ -52,3 +55,10 @@ def _number(text: str | None) -> float | None:
         return float(text or "")
     except ValueError:
         return None
+
+
+def read_whole(text: str) -> int:
+    """A whole number of at most five digits. Raises Invalid."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Invalid(N_("“{text}” is not a whole number."), code="bad_number", text=text)
+    return int(text)

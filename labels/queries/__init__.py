@@ -1,23 +1,43 @@
 """Reads of labels."""
 
-from labels.queries.labels import find_labels, get_label, label_counts, read_current
+from labels.queries.labels import (
+    LabelStory,
+    find_batches,
+    find_labels,
+    get_label,
+    label_counts,
+    label_story,
+    read_current,
+)
 from labels.queries.landing import Forerunner, Replaced, read_forerunner, read_label_photo, read_landing
-from labels.queries.means import Printer, find_printer, find_printers, find_stock, find_template, own_stocks
+from labels.queries.means import (
+    Printer,
+    find_printer,
+    find_printers,
+    find_stock,
+    find_template,
+    find_templates,
+    own_stocks,
+)
 from labels.queries.selection import count_selected, find_selected, selected_chunks
 
 __all__ = [
     "Forerunner",
+    "LabelStory",
     "Printer",
     "Replaced",
     "count_selected",
+    "find_batches",
     "find_labels",
     "find_printer",
     "find_printers",
     "find_selected",
     "find_stock",
     "find_template",
+    "find_templates",
     "get_label",
     "label_counts",
+    "label_story",
     "own_stocks",
     "read_current",
     "read_forerunner",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from foundation.codes import normalise, parse_code, printed
 from foundation.database import Record, fetch, fetchrow
@@ -40,7 +43,7 @@ async def find_labels(wanted: LabelFilter) -> Page[LabelRead]:
     text = (wanted.q or "").strip()
     rows = await fetch(
         f"{_SELECT} WHERE ($1::bigint IS NULL OR l.id < $1) AND ($2::text IS NULL OR l.state = $2)"
-        " AND ($3 = '' OR p.code = $3 OR ($4 <> '' AND strpos(l.code, $4) > 0))"
+        " AND ($3 = '' OR p.code = $3 OR l.batch = $3 OR ($4 <> '' AND strpos(l.code, $4) > 0))"
         f" ORDER BY l.id DESC LIMIT {limit + 1}",
         before,
         wanted.state or None,
@@ -64,3 +67,72 @@ async def read_current(asset_ids: Iterable[int]) -> dict[int, IssuedLabel]:
         list(CURRENT),
     )
     return {row["asset_id"]: IssuedLabel(row["id"], row["code"], row["check_word"]) for row in rows}
+
+
+class Batch(Struct, frozen=True):
+    """A batch of blank labels: how many there were, are still blank, and became void without ever being fixed."""
+
+    batch: str
+    made_at: datetime
+    labels: int
+    blank: int
+    void: int
+
+    @property
+    def fixed(self) -> int:
+        """How many have found their facility."""
+        return self.labels - self.blank - self.void
+
+
+async def find_batches(limit: int = 100) -> list[Batch]:
+    """The latest batches of blank labels, newest first."""
+    rows = await fetch(
+        "SELECT batch, min(created_at) AS made_at, count(*) AS labels,"
+        " count(*) FILTER (WHERE state = 'blank') AS blank,"
+        " count(*) FILTER (WHERE state = 'void' AND asset_id IS NULL) AS void"
+        " FROM label WHERE batch IS NOT NULL GROUP BY batch ORDER BY min(created_at) DESC, batch DESC LIMIT $1",
+        limit,
+    )
+    return [Batch(**dict(row)) for row in rows]
+
+
+class LabelPrint(Struct, frozen=True):
+    """When a label was printed, by which job, and in which cell; sheet and position count from 1."""
+
+    job: str
+    at: datetime
+    sheet: int
+    position: int
+    template: str
+    stock: str
+
+
+class LabelStory(Struct, frozen=True, kw_only=True):
+    """What else is known of a label: check word, batch and photo, where it was printed, how often it was scanned."""
+
+    check_word: int
+    batch: str | None
+    photo: str | None
+    fixed_lon: float | None
+    fixed_lat: float | None
+    scans: int
+    scanned_at: datetime | None
+    prints: list[LabelPrint]
+
+
+async def label_story(label_id: int) -> LabelStory:
+    """The story of a label. Raises NotFound."""
+    row = await fetchrow(
+        "SELECT check_word, batch, photo, fixed_lon, fixed_lat, (SELECT coalesce(sum(scans), 0) FROM label_scan"
+        " WHERE label_id = l.id) AS scans, (SELECT max(last_at) FROM label_scan WHERE label_id = l.id) AS scanned_at"
+        " FROM label l WHERE id = $1",
+        label_id,
+    )
+    if row is None:
+        raise NotFound(N_("There is no label with the code {label}."), label=str(label_id))
+    prints = await fetch(
+        "SELECT job, at, sheet, position, template, stock FROM label_print WHERE label_id = $1"
+        " ORDER BY at DESC LIMIT 20",
+        label_id,
+    )
+    return LabelStory(**dict(row), prints=[LabelPrint(**dict(one)) for one in prints])

@@ -12,7 +12,7 @@ from foundation.errors import Invalid
 from foundation.translation import N_
 from labels.stamp import Shift
 from labels.stock import Stock, stock_named
-from labels.template import Template, files_of, read_template, shipped_template
+from labels.template import Template, files_of, read_template, shipped_template, shipped_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,10 @@ async def find_template(key: str) -> Template:
     """The template of that key: an operator's published revision, else the one that ships. Raises NotFound."""
     row = await fetchrow("SELECT revision, files FROM label_template WHERE key = $1 AND state = 'published'", key)
     return shipped_template(key) if row is None else read_template(files_of(row["files"]), row["revision"])
+
+
+async def find_templates() -> dict[str, Template]:
+    """What can be printed with, by key: the templates that ship, and operators' published ones before them."""
+    rows = await fetch("SELECT key, revision, files FROM label_template WHERE state = 'published' ORDER BY key")
+    own = {row["key"]: read_template(files_of(row["files"]), row["revision"]) for row in rows}
+    return {**shipped_templates(), **own}

@@ -36,7 +36,7 @@ async def find_selected(selection: Selection, *, at: datetime | None = None) -> 
 async def _waiting(selection: Selection, at: datetime) -> list[AssetRead]:
     """The labels to print anew, and of those only what else is asked for."""
     waiting = await reprint_asset_ids(at, street=selection.street or None, kind=selection.kind or None)
-    if selection.codes or selection.q or selection.only:
+    if selection.codes or selection.q or selection.only or selection.imported:
         wanted = {asset.id: asset for asset in await _found(selection)}
     else:
         wanted = await get_assets_by_id(waiting)
@@ -85,7 +85,8 @@ def _filter(selection: Selection) -> dict[str, Any]:
         catalogue().kind(selection.kind)
     if selection.only and selection.only not in ONLY:
         raise Invalid(N_("There is no such filter."), code="bad_filter")
-    return {name: getattr(selection, name) or None for name in ("kind", "street", "q", "only")}
+    found: dict[str, Any] = {name: getattr(selection, name) or None for name in ("kind", "street", "q", "only")}
+    return {**found, "batch": selection.imported}
 
 
 async def _by_codes(codes: Sequence[str]) -> list[AssetRead]:

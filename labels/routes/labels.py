@@ -14,7 +14,7 @@ from foundation.translation import N_
 from foundation.versions import parse_version
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
-from labels.service import Paper, PrintedSheet, bind_label, issue_labels, print_labels
+from labels.service import Paper, PrintedSheet, bind_label, issue_labels, print_labels, void_batch
 from labels.states import STATES
 from labels.stock import DEFAULT_STOCK
 from labels.template import DEFAULT_TEMPLATE
@@ -103,6 +103,24 @@ async def bind(
     return Response(label, headers={"ETag": f'"{label.version}"'})
 
 
+class BatchVoid(Struct, forbid_unknown_fields=True):
+    """Why what is left of a batch becomes void, in 1 to 200 characters."""
+
+    reason: str
+
+
+class BatchVoided(Struct, frozen=True):
+    """How many labels became void."""
+
+    voided: int
+
+
+@post("/api/v1/label-batches/{batch:str}/void", status_code=200, summary="Make the rest of a batch of blanks void")
+async def void_the_batch(batch: FromPath[str], data: JSONBody[BatchVoid], act: NamedDependency[Act]) -> BatchVoided:
+    """Every label of the batch that is still blank leads nowhere from now on."""
+    return BatchVoided(await void_batch(batch, data.reason, act))
+
+
 @get("/api/v1/labels/sheet.pdf", summary="A sheet of labels as PDF")
 async def sheet_pdf(
     act: NamedDependency[Act],
@@ -129,4 +147,4 @@ async def sheet_pdf(
     return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
 
 
-ROUTES = [list_labels, create_labels, bind, sheet_pdf]
+ROUTES = [list_labels, create_labels, bind, void_the_batch, sheet_pdf]

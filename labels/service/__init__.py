@@ -1,7 +1,7 @@
 """Verbs of labels."""
 
 from labels.service.issue import issue_labels, make_blank_labels
-from labels.service.life import bind_label, mark_fixed, mark_worn, replace_label, void_label
+from labels.service.life import bind_label, mark_fixed, mark_worn, replace_label, void_batch, void_label
 from labels.service.printing import (
     Paper,
     PrintedSheet,
@@ -26,5 +26,6 @@ __all__ = [
     "print_labels",
     "print_labels_to_file",
     "replace_label",
+    "void_batch",
     "void_label",
 ]

@@ -8,11 +8,11 @@ import asyncpg
 
 from foundation.act import Act
 from foundation.codes import parse_code, printed
-from foundation.database import Record, execute, fetchrow, transaction
+from foundation.database import Record, execute, fetch, fetchrow, transaction
 from foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
 from foundation.principals import Place, Role
 from foundation.translation import N_
-from labels.events import LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
+from labels.events import BatchVoided, LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
 from labels.queries import get_label, read_current
 from labels.schemas import LabelRead
 from labels.service.evidence import Evidence, take_evidence
@@ -203,9 +203,7 @@ async def _insert_successor(asset_id: int, act: Act) -> Record:
 
 async def void_label(text: str, reason: str, act: Act, *, version: int | None = None) -> LabelRead:
     """The code leads nowhere from now on (stolen, spoilt, lost); it is never used again. The reason stays on record."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise Invalid(N_("Say why, in at most {longest} characters."), code="bad_reason", longest=LONGEST_REASON)
+    reason = _reason(reason)
     async with transaction():
         label = await _locked(text)
         act.require(Role.REGISTRAR, place=await _place(label))
@@ -219,6 +217,36 @@ async def void_label(text: str, reason: str, act: Act, *, version: int | None = 
         if label["state"] in CURRENT:
             await write_signals(label["asset_id"], label_code=None)
     return await get_label(label["code"])
+
+
+async def void_batch(batch: str, reason: str, act: Act) -> int:
+    """Make void what is still blank of a batch, such as a roll that was lost; how many. The reason stays on record.
+
+    Raises Invalid without a reason, NotFound for an unknown batch, Refused where nothing of it is blank.
+    """
+    act.require(Role.REGISTRAR)
+    reason = _reason(reason)
+    async with transaction():
+        rows = await fetch("SELECT id, state FROM label WHERE batch = $1 ORDER BY id FOR UPDATE", batch)
+        if not rows:
+            raise NotFound(N_("There is no batch {batch}."), code="unknown_batch", batch=batch)
+        blank = [row["id"] for row in rows if row["state"] == "blank"]
+        if not blank:
+            raise Refused(N_("No label of the batch {batch} is blank any more."), code="no_such_move", batch=batch)
+        await execute(
+            "UPDATE label SET state = 'void', ended_at = $2, version = version + 1 WHERE id = ANY($1::bigint[])",
+            blank,
+            act.at,
+        )
+        await record(DISTRICT, BatchVoided(batch=batch, count=len(blank), reason=reason), act)
+    return len(blank)
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid(N_("Say why, in at most {longest} characters."), code="bad_reason", longest=LONGEST_REASON)
+    return reason
 
 
 async def _locked(text: str) -> Record:

@@ -126,6 +126,8 @@ def where_of(wanted: AssetFilter) -> Where:
         where.add("a.operating_state <> 'retired'")
     if wanted.bbox:
         where.add("point(a.lon, a.lat) <@ box(point({}, {}), point({}, {})) AND a.lon IS NOT NULL", *wanted.bbox)
+    if wanted.batch is not None:
+        where.add("a.id IN (SELECT asset_id FROM import_change WHERE batch_id = {})", wanted.batch)
     if wanted.only:
         where.add(_ONLY[wanted.only])
     if wanted.q:

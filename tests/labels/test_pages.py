@@ -15,11 +15,13 @@ from litestar.template import TemplateConfig
 
 from app.rendering import PageEngine
 from foundation.act import Act, public_act
+from foundation.database import execute, fetch, fetchval
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
+from labels.check_word import check_word
 from labels.pages import PAGES
 from labels.queries import get_label
-from labels.service import issue_labels
+from labels.service import bind_label, issue_labels
 from labels.service.issue import make_blank_labels
 
 pytestmark = pytest.mark.anyio
@@ -112,8 +114,78 @@ async def test_an_unknown_code_is_told_while_choosing(desk, add_asset) -> None:
 async def test_blank_sheets(desk) -> None:
     made = await desk.post("/desk/labels/preprint", data={"sheets": "1", "stock": "a4-2x4"})
     assert made.headers["x-label-count"] == "8"
-    for wrong in ("0", "21", "x", ""):
+    for wrong in ("0", "401", "x", ""):
         assert (await desk.post("/desk/labels/preprint", data={"sheets": wrong})).status_code == 400
+    later = await desk.post("/desk/labels/preprint", data={"sheets": "21"})
+    assert later.status_code == 303
+    assert later.headers["location"].startswith("/desk/jobs/")
+
+
+async def test_the_same_page_sent_twice_prints_once_and_another_choice_anew(desk, add_asset) -> None:
+    asset = await add_asset()
+    form = {"codes": asset.code, "request": "ab12"}
+    for _ in range(2):
+        assert (await desk.post("/desk/labels/print", data=form)).status_code == 200
+    assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'label.printed'") == 1
+    await desk.post("/desk/labels/print", data=form | {"start": "7"})
+    assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'label.printed'") == 2
+
+
+async def test_stock_follows_the_template_and_what_ships_is_offered(desk, add_asset) -> None:
+    asset = await add_asset()
+    page = (await desk.get(f"/desk/labels?codes={asset.code}&template=sheet-label&stock=a4-2x4")).text
+    assert 'value="a4-2x4" selected' in page
+    assert "a5-poster" not in page
+    assert 'name="form"' in page
+    assert 'value="zpl"' not in page
+    thermal = (await desk.get(f"/desk/labels?codes={asset.code}&stock=roll-70x40-203")).text
+    assert 'value="zpl"' in thermal
+
+
+async def test_the_facilities_of_an_import_are_a_selection(desk, add_asset) -> None:
+    one, _ = await add_asset("一"), await add_asset("二")
+    await execute(
+        "INSERT INTO import_batch"
+        " (kind, file_name, file_hash, mapping, created, updated, unchanged, rejected, actor, at)"
+        " VALUES ('public_toilet', 'a.csv', 'x', '{}', 1, 0, 0, 0, 'r', now())"
+    )
+    batch = await fetchval("SELECT id FROM import_batch")
+    await execute("INSERT INTO import_change (batch_id, asset_id, version_after) VALUES ($1, $2, 1)", batch, one.id)
+    made = await desk.post("/desk/labels/print", data={"imported": str(batch)})
+    assert made.headers["x-label-count"] == "1"
+    assert await fetchval("SELECT asset_id FROM label") == one.id
+    assert (await desk.get("/desk/labels?imported=x")).status_code == 200
+
+
+async def test_what_is_left_of_a_batch_is_made_void_with_a_reason(desk, registrar, add_asset) -> None:
+    fixed, *_ = await make_blank_labels(5, registrar, job="20261124-AB", stock="a4-3x8")
+    await bind_label(fixed.code, (await add_asset()).code, registrar)
+    page = await desk.get("/desk/labels/batches")
+    assert "20261124-AB" in page.text
+    url = "/desk/labels/batches/20261124-AB/void"
+    assert (await desk.post(url, data={"reason": " "})).status_code == 400
+    assert (await desk.post(url, data={"reason": "整卷遗失"})).status_code == 303
+    assert await fetchval("SELECT count(*) FROM label WHERE state = 'void'") == 4
+    assert (await get_label(fixed.code)).state == "fixed"
+    line = await fetchval("SELECT data FROM history_line WHERE kind = 'label.batch_voided' AND stream = 0")
+    assert line == {"batch": "20261124-AB", "count": 4, "reason": "整卷遗失"}
+    assert (await desk.post(url, data={"reason": "again"})).status_code == 409
+    assert (await desk.post("/desk/labels/batches/none/void", data={"reason": "x"})).status_code == 404
+    assert (await desk.post(url, data={"reason": "x"}, headers={"who": "crew"})).status_code == 403
+
+
+async def test_a_label_tells_its_check_word_its_cells_and_its_scans(desk, add_asset) -> None:
+    asset = await add_asset()
+    await desk.post("/desk/labels/print", data={"codes": asset.code, "start": "5", "request": "k"})
+    row = (await fetch("SELECT id, code, check_word FROM label"))[0]
+    await execute(
+        "INSERT INTO label_scan (label_id, on_day, scans, last_at) VALUES ($1, '2026-11-23', 7, now())", row["id"]
+    )
+    page = (await desk.get(f"/desk/labels/{row['code']}", headers={"accept-language": "en"})).text
+    assert check_word(row["check_word"], "en") in page
+    assert "20261123-K" in page
+    assert "sheet-label" in page
+    assert "7 · " in page
 
 
 async def test_one_label_shows_what_can_be_done_and_does_it(desk, add_asset, registrar) -> None:

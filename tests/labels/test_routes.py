@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pypdfium2
@@ -11,6 +12,7 @@ from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
 from foundation.act import Act, public_act
+from foundation.database import fetchval
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
 from labels.routes import ROUTES
@@ -30,7 +32,8 @@ async def client(database: str, registrar: Act, crew: Act) -> AsyncIterator[http
     people = {"registrar": registrar, "crew": crew}
 
     async def act(request: Request) -> Act:
-        return people.get(request.headers.get("who", ""), public_act())
+        person = people.get(request.headers.get("who", ""), public_act())
+        return replace(person, idempotency_key=request.headers.get("idempotency-key"))
 
     use_settings(load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}))
     app = Litestar(
@@ -129,3 +132,30 @@ async def test_nobody_without_a_role_gets_in(client, add_asset) -> None:
         assert (await client.request(method, url, json=body, headers={"who": "nobody"})).status_code == 401
     for method, url, body in calls[1:3]:
         assert (await client.request(method, url, json=body, headers={"who": "crew"})).status_code == 403
+
+
+async def test_the_rest_of_a_batch_becomes_void(client, registrar) -> None:
+    await make_blank_labels(3, registrar, job="B1", stock="a4-3x8")
+    made = await client.post("/api/v1/label-batches/B1/void", json={"reason": "lost"})
+    assert (made.status_code, made.json()) == (200, {"voided": 3})
+    assert (await client.post("/api/v1/label-batches/B1/void", json={"reason": "lost"})).status_code == 409
+    assert (await client.post("/api/v1/label-batches/B2/void", json={"reason": "lost"})).status_code == 404
+    assert (await client.post("/api/v1/label-batches/B1/void", json={"reason": ""})).status_code == 400
+
+
+async def test_a_request_with_a_key_prints_once(client, add_asset) -> None:
+    asset = await add_asset()
+    for _ in range(2):
+        key = {"idempotency-key": "k"}
+        sheet = await client.get("/api/v1/labels/sheet.pdf", params={"codes": asset.code}, headers=key)
+        assert sheet.status_code == 200
+    assert await fetchval("SELECT count(*) FROM label_print") == 1
+
+
+async def test_an_unknown_template_and_form_are_refused(client, add_asset) -> None:
+    asset = await add_asset()
+    refused = [
+        await client.get("/api/v1/labels/sheet.pdf", params={"codes": asset.code} | wrong)
+        for wrong in ({"template": "none"}, {"form": "docx"}, {"printer": "none"}, {"stock": "a5-poster"})
+    ]
+    assert [answer.status_code for answer in refused] == [404, 400, 400, 400]
