@@ -128,7 +128,8 @@ def _check_label(
 def _read(raster: Raster, left: float, top: float, width: float, height: float) -> list[str]:
     """What stands in the cell, as a phone would read it; a code that hangs over from a neighbour shows too."""
     x, y = max(0, round(left)), max(0, round(top))
-    w, h = min(round(width), raster.width - x), min(round(height), raster.height - y)
+    # The last row of the page is left out: the reader asks for whole rows from where the label begins.
+    w, h = min(round(width), raster.width - x), min(round(height), raster.height - y - 1)
     if w <= 0 or h <= 0:
         return []
     view = zxingcpp.ImageView(raster.pixels[y * raster.stride + x :], w, h, _GREY, raster.stride, 1)

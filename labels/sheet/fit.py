@@ -18,6 +18,8 @@ from labels.sheet.breaking import Measure, break_lines, fits
 SAFE: Final = 0.985
 # Where a template says nothing: smaller by tenths down to seven of them.
 USUAL_SIZES: Final = (1.0, 0.9, 0.8, 0.7)
+LEAST_SIZE: Final = 0.3
+MOST_LINES: Final = 20
 LEAST_ROOM: Final = 0.02  # of a line, lost to rounding
 _MOST_KEPT: Final = 20_000
 
@@ -167,20 +169,19 @@ def read_sizes(text: str) -> tuple[tuple[float, int], ...]:
     """The sizes of a template's ``data-sizes``, such as ``1 0.8/2 0.7/3``: multiples of the CSS size, each with its
     most lines (1 where none is said). Raises ValueError for anything else.
     """
-    found = []
-    for piece in text.split():
-        ratio, _, lines = piece.partition("/")
-        pair = (float(ratio), int(lines or 1))
-        if not (0.3 <= pair[0] <= 1.0 and 1 <= pair[1] <= 20):
-            raise ValueError(piece)
-        found.append(pair)
-    if not found or any(after[0] > before[0] for before, after in pairwise(found)):
-        raise ValueError(text)
-    return tuple(found)
+    pairs = [piece.partition("/") for piece in text.split()]
+    try:
+        found = tuple((float(ratio), int(lines or 1)) for ratio, _, lines in pairs)
+    except ValueError as error:
+        raise ValueError(f"{text!r} are no sizes") from error
+    sensible = all(LEAST_SIZE <= ratio <= 1.0 and 1 <= lines <= MOST_LINES for ratio, lines in found)
+    if not found or not sensible or any(after[0] > before[0] for before, after in pairwise(found)):
+        raise ValueError(f"{text!r} are no sizes")
+    return found
 
 
 def usual_sizes(lines: int) -> tuple[tuple[float, int], ...]:
-    """The sizes of a text whose template names none: one line while it fits, then the smaller sizes in all lines."""
+    """The sizes of a text whose template names none: one line while it nearly fits, then all lines, and smaller."""
     if lines == 1:
         return tuple((ratio, 1) for ratio in USUAL_SIZES)
-    return ((1.0, 1), *((ratio, lines) for ratio in USUAL_SIZES))
+    return ((1.0, 1), (0.9, 1), *((ratio, lines) for ratio in USUAL_SIZES))
