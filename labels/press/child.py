@@ -14,6 +14,7 @@ import msgspec
 
 from foundation.errors import FacilityError, Invalid, Refused
 from foundation.translation import ROOT
+from labels.press.forms import remove_intermediate
 from labels.press.order import Printed, PrintOrder
 from labels.stamp import Shift
 from labels.stock import Stock
@@ -90,12 +91,23 @@ async def press_apart(task: Task, told: Told) -> Printed:
             await told(said.stage, said.done)
         raise RuntimeError(f"the press ended with {await process.wait()} and without a word")
     except BaseException:
-        await asyncio.to_thread(Path(task.out).unlink, missing_ok=True)
+        await _ended(process)
+        await asyncio.to_thread(_remove, Path(task.out))
         raise
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        await _ended(process)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+
+
+def _remove(out: Path) -> None:
+    """What a process that was killed has left: after its end, or it would write on."""
+    out.unlink(missing_ok=True)
+    remove_intermediate(out)
 
 
 def _refusal(said: _Said) -> FacilityError:
@@ -125,7 +137,7 @@ def _work(task: Task) -> Printed:
     template = read_template(task.files, task.revision) if task.files else shipped_template(task.template)
     order = PrintOrder(template, task.stock, task.prefix, task.start, task.shift, task.title, task.anyway, task.form)
     faces = (item.face(order.prefix) for item in Spool(Path(task.spool)))
-    told = {"stamp": 0, "check": 0}
+    told = {"stamp": 0, "check": 0, "convert": 0}
 
     def progress(stage: str, done: int) -> None:
         if done - told[stage] >= _TELL_EVERY or done >= task.count:

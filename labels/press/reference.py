@@ -11,7 +11,7 @@ from typing import Final
 from foundation.pdf import font_face_css, font_files, render_pdf
 from labels.qr import QUIET_MODULES, SymbolTable, path_data
 from labels.sheet import LabelFace
-from labels.stamp import join_documents
+from labels.stamp import Shift, join_documents
 from labels.stock import Cell
 from labels.template import Compiled
 from labels.template.compiled import PDF_A
@@ -28,9 +28,10 @@ def write_reference(
     sheets: Iterable[Sheet],
     photos: Callable[[Iterable[str]], Mapping[str, bytes]] | None,
     out: Path,
+    shift: Shift,
 ) -> None:
-    """Draw the sheets label by label into one file; a printer's correction and crop marks are not drawn."""
-    join_documents(_documents(compiled, table, iter(sheets), photos), out)
+    """Draw the sheets label by label into one file, with the printer's correction and crop marks as stamped sheets."""
+    join_documents(_documents(compiled, table, iter(sheets), photos), out, compiled.stock, shift)
 
 
 def _documents(

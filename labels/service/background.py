@@ -33,8 +33,9 @@ SHEET: Final = "labels.sheet"
 _GATHER: Final = N_("Gathering the labels")
 _STAMP: Final = N_("Printing")
 _CHECK: Final = N_("Reading every label back")
+_CONVERT: Final = N_("Converting")
 _WRITE: Final = N_("Writing it down")
-_STAGES: Final = {"stamp": _STAMP, "check": _CHECK}
+_STAGES: Final = {"stamp": _STAMP, "check": _CHECK, "convert": _CONVERT}
 
 
 async def print_later(what: Selection | int, paper: Paper, act: Act) -> int:

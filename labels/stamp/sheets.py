@@ -17,25 +17,13 @@ from labels.qr import SymbolTable, path_operators
 from labels.sheet.face import LabelFace
 from labels.sheet.fit import Fitter, Setting
 from labels.stamp.fonts import embed_face
+from labels.stamp.page import Shift, correction, crop_marks, page_boxes, page_size
 from labels.stamp.shaping import Face, open_face
-from labels.stock import Cell
+from labels.stock import Cell, Stock
 from labels.template.compiled import POINTS_PER_MM, Compiled
 
 # Level 6 makes sheets a third smaller than level 1 for a tenth of the whole time.
 _LEVEL: Final = 6
-_MARK_LENGTH: Final = 4.0 * POINTS_PER_MM
-_MARK_GAP: Final = 1.0 * POINTS_PER_MM
-_HAIR: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """By how much a printer prints off, in millimetres, and what it makes of a metre (1 is true)."""
-
-    right: float = 0.0
-    down: float = 0.0
-    across: float = 1.0
-    along: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +76,27 @@ class Stamper:
     def add(self, placed: Iterable[tuple[Cell, LabelFace]], photos: Mapping[str, bytes] | None = None) -> None:
         """One sheet of labels in their cells; ``photos`` are JPEG by the faces' ``photo``."""
         stock, extra = self.compiled.stock, self.compiled.stock.extra
-        height = (stock.page_height + 2 * extra) * POINTS_PER_MM
-        made = [self._moved()]
+        _, height = page_size(stock)
+        edge = self.compiled.sizes.bleed * POINTS_PER_MM
+        furniture = f"q 1 0 0 1 {-edge:.3f} {-edge:.3f} cm\n/L Do\nQ\n" if edge else "/L Do\n"
+        moved = correction(stock, self.shift)
+        made = [f"q {moved}" if moved else ""]
         resources = self._shared
         named: dict[str, str] = {}
         for cell, face in placed:
             left = (cell.left + extra) * POINTS_PER_MM
             bottom = height - (cell.top + extra + stock.label_height) * POINTS_PER_MM
-            made.append(f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm\n/L Do\n")
+            made.append(f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm\n{furniture}")
             if self.compiled.photo and face.photo and photos and face.photo in photos:
                 named[face.photo] = named.get(face.photo) or f"/P{len(named)}"
                 made.append(self._photo(named[face.photo]))
             made.append(self._symbol(face, left, bottom))
             made.append("BT\n" + "".join(self._written(face)) + "ET\nQ\n")
-        made.append("Q\n" if made[0] else "")
-        if stock.marks:
-            made.append(self._marks(height))
+        made += [crop_marks(stock), "Q\n" if moved else ""]
         if named and photos:
             resources = self._with_photos(named, photos)
         self._kids.append(self._page("".join(made), resources))
         self.sheets += 1
-
-    def _moved(self) -> str:
-        """The printer's error undone, reckoned from the upper left corner as the calibration page is measured."""
-        shift = self.shift
-        if shift == Shift():
-            return ""
-        height = (self.compiled.stock.page_height + 2 * self.compiled.stock.extra) * POINTS_PER_MM
-        across, along = 1 / shift.across, 1 / shift.along
-        down = height - along * height - shift.down * POINTS_PER_MM * -1
-        return f"q {across:.6f} 0 0 {along:.6f} {-shift.right * POINTS_PER_MM:.3f} {down:.3f} cm\n"
 
     def _symbol(self, face: LabelFace, left: float, bottom: float) -> str:
         x, top, side = self.compiled.symbol
@@ -159,33 +138,10 @@ class Stamper:
             objects[Name(name)] = _image(self._pdf, photos[key])
         return self._pdf.make_indirect(Dictionary(Font=self._shared.Font, XObject=objects))
 
-    def _marks(self, height: float) -> str:
-        """Crop marks at the edges of the labels, outside of all of them."""
-        stock, extra = self.compiled.stock, self.compiled.stock.extra
-        left, top = stock.margin_left + extra, stock.margin_top + extra
-        across = sorted({left + c * stock.pitch_x + d for c in range(stock.columns) for d in (0.0, stock.label_width)})
-        along = sorted({top + r * stock.pitch_y + d for r in range(stock.rows) for d in (0.0, stock.label_height)})
-        xs, ys = [x * POINTS_PER_MM for x in across], [height - y * POINTS_PER_MM for y in along]
-        gap = _MARK_GAP + stock.bleed * POINTS_PER_MM
-        lines = [(x, y, x, y + way * _MARK_LENGTH) for x in xs for y, way in ((ys[0] + gap, 1), (ys[-1] - gap, -1))]
-        lines += [(x, y, x + way * _MARK_LENGTH, y) for y in ys for x, way in ((xs[0] - gap, -1), (xs[-1] + gap, 1))]
-        drawn = "".join(f"{a:.3f} {b:.3f} m {c:.3f} {d:.3f} l\n" for a, b, c, d in lines)
-        return f"q {_HAIR} w 0 G\n{drawn}S\nQ\n"
-
     def _page(self, content: str, resources: Any) -> Any:
-        stock = self.compiled.stock
-        extra, bleed = stock.extra * POINTS_PER_MM, stock.bleed * POINTS_PER_MM
-        width, height = stock.page_width * POINTS_PER_MM, stock.page_height * POINTS_PER_MM
-        page = Dictionary(
-            Type=Name.Page,
-            MediaBox=_box(0, 0, width + 2 * extra, height + 2 * extra),
-            Resources=resources,
-            Contents=_packed(self._pdf, content.encode("ascii")),
-        )
-        if stock.extra:
-            page.TrimBox = _box(extra, extra, extra + width, extra + height)
-            page.BleedBox = _box(extra - bleed, extra - bleed, extra + width + bleed, extra + height + bleed)
-        return self._pdf.make_indirect(page)
+        boxes: dict[str, Any] = {name: _box(*box) for name, box in page_boxes(self.compiled.stock).items()}
+        contents = _packed(self._pdf, content.encode("ascii"))
+        return self._pdf.make_indirect(Dictionary(Type=Name.Page, Resources=resources, Contents=contents, **boxes))
 
     def missing(self) -> bool:
         """Whether a text asked for a glyph that its face does not have: a fault, for they were looked for before."""
@@ -253,8 +209,11 @@ def _jpeg_size(jpeg: bytes) -> tuple[int, int, bool]:
     raise ValueError("a photo of ours has no frame header")
 
 
-def join_documents(documents: Iterable[bytes], out: Path) -> None:
-    """The pages of several PDFs one after the other in one file; the first gives its metadata."""
+def join_documents(documents: Iterable[bytes], out: Path, stock: Stock, shift: Shift) -> None:
+    """The pages of several PDFs one after the other in one file, each made a page of the stock as stamped ones are.
+
+    The first document gives the metadata.
+    """
     whole: Pdf | None = None
     for data in documents:
         found = Pdf.open(io.BytesIO(data))
@@ -262,5 +221,17 @@ def join_documents(documents: Iterable[bytes], out: Path) -> None:
             whole = found
         else:
             whole.pages.extend(found.pages)
-    if whole is not None:
-        whole.save(out)
+    if whole is None:
+        return
+    before, after = f"q {correction(stock, shift)}", f"Q\n{_marks_moved(stock, shift)}"
+    for page in whole.pages:
+        page.contents_add(Stream(whole, before.encode("ascii")), prepend=True)
+        page.contents_add(Stream(whole, after.encode("ascii")))
+        for name, box in page_boxes(stock).items():
+            page.obj[Name("/" + name)] = _box(*box)
+    whole.save(out)
+
+
+def _marks_moved(stock: Stock, shift: Shift) -> str:
+    marks = crop_marks(stock)
+    return f"q {correction(stock, shift)}{marks}Q\n" if marks else ""

@@ -103,7 +103,7 @@ def compile_template(
         raise Invalid(N_("The template runs over onto {pages} pages."), code="template_overflow", pages=layout.pages)
     edge = sizes.bleed * POINTS_PER_MM
     texts, reasons = _texts(layout, template)
-    side = _symbol(layout, edge)
+    side = _on_dots(_symbol(layout, edge), stock, modules)
     _check_inside(layout, sizes, edge)
     return Compiled(
         template=template,
@@ -220,6 +220,21 @@ def _symbol(layout: Layout, edge: float) -> tuple[float, float, float]:
         )
     side = min(part.width, part.height)
     return part.left - edge, part.top - edge, side
+
+
+def _on_dots(place: tuple[float, float, float], stock: Stock, modules: int) -> tuple[float, float, float]:
+    """The symbol made so much smaller in its place that its modules are whole dots of the stock's printer."""
+    left, top, side = place
+    full = modules + 2 * QUIET_MODULES
+    dots = int(side / full * stock.dpi / _POINTS_PER_INCH + _ROUNDING)
+    if not dots:
+        return place
+    smaller = dots * full * _POINTS_PER_INCH / stock.dpi
+    return left + (side - smaller) / 2, top + (side - smaller) / 2, smaller
+
+
+_POINTS_PER_INCH: Final = 72
+_ROUNDING: Final = 0.02  # of a dot, lost where lengths were rounded to a ten-thousandth of a millimetre
 
 
 def _photo(layout: Layout, edge: float) -> tuple[float, float, float, float] | None:

@@ -55,13 +55,15 @@ def sheets_html(
     font_faces: str,
     title: str,
 ) -> str:
-    """Whole sheets with every label's own words, for the reference renderer."""
+    """Whole sheets with every label's own words, for the reference renderer; bleed and crop marks have their room."""
+    extra = stock.extra
     sheets: dict[int, list[str]] = {}
     for cell, filled in placed:
-        html = _label(_fill(template, filled), cell.left, cell.top)
+        html = _label(_fill(template, filled), cell.left + extra, cell.top + extra)
         sheets.setdefault(cell.sheet, []).append(html)
     body = "".join(f'<section class="sheet">{"".join(labels)}</section>' for labels in sheets.values())
-    return _page(template, sizes, font_faces, title, (stock.page_width, stock.page_height), body)
+    page = (stock.page_width + 2 * extra, stock.page_height + 2 * extra)
+    return _page(template, sizes, font_faces, title, page, body)
 
 
 def picture_files(template: Template) -> Mapping[str, tuple[bytes, str]]:
