@@ -1,0 +1,145 @@
+"""The desk page of printers: how far each prints off, found with a page to measure."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from anyio import to_thread
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from foundation.act import Act
+from foundation.errors import FacilityError
+from foundation.principals import Role
+from foundation.translation import N_, Lang
+from labels.pages.means.reading import (
+    TOLD,
+    choices,
+    means_tabs,
+    read_number,
+    read_version,
+    status_of,
+    texts_of,
+    told,
+)
+from labels.pages.words import stock_words
+from labels.queries import find_printer, find_stock
+from labels.queries.inventory import PrinterRead, get_printer, known_stocks, list_printers
+from labels.service.means import PrinterMeasures, remove_printer, save_printer
+from labels.stamp import Shift
+from labels.stock import DEFAULT_STOCK
+
+_Request = Request[Any, Any, Any]
+_PATH: Final = "/desk/labels/printers"
+_FORMS: Final = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer")}
+_SHIFTS: Final = {"right": N_("Too far to the right"), "down": N_("Too far down")}
+_LENGTHS: Final = {"across": N_("100 mm across measure"), "along": N_("100 mm down measure")}
+# What a scale is asked as: how long a hundred printed millimetres are.
+_RULER: Final = 100.0
+
+
+@get(_PATH)
+async def printers_page(act: NamedDependency[Act], key: FromQuery[str] = "", new: FromQuery[str] = "") -> Template:
+    """Every printer; with ``key`` the form to change one, with ``new`` that for another."""
+    act.require_staff()
+    if key:
+        found = await get_printer(key)
+        return await _page(act, typed=_typed(found), changing=found)
+    if new:
+        return await _page(act, typed={"right": "0", "down": "0", "across": "100", "along": "100", "form": "pdf"})
+    return await _page(act)
+
+
+@post(_PATH, status_code=200)
+async def save_page(request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
+    """Write a printer down."""
+    typed = texts_of(await request.form())
+    key = typed.get("key", "")
+    try:
+        await save_printer(key, typed.get("name", ""), _measures(typed, act.lang), act, version=read_version(typed))
+    except TOLD as error:
+        changing = await get_printer(key) if typed.get("version") else None
+        return await _page(act, typed=typed, changing=changing, error=error)
+    return Redirect(f"{_PATH}?notice=saved", status_code=303)
+
+
+@post(_PATH + "/{key:str}/remove", status_code=200)
+async def remove_page(key: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
+    """Remove a printer."""
+    typed = texts_of(await request.form())
+    try:
+        await remove_printer(key, act, version=read_version(typed))
+    except TOLD as error:
+        return await _page(act, error=error)
+    return Redirect(f"{_PATH}?notice=saved", status_code=303)
+
+
+@get(_PATH + "/calibration.pdf")
+async def calibration_page(
+    act: NamedDependency[Act], stock: FromQuery[str] = DEFAULT_STOCK, printer: FromQuery[str] = ""
+) -> Response[bytes]:
+    """A page to measure on a stock; with ``printer`` its correction is made, so that it should measure true."""
+    act.require_staff()
+    chosen = await find_stock(stock)
+    shift = (await find_printer(printer)).shift if printer else Shift()
+    press: Any = importlib.import_module("labels.press.calibration")
+    data = await to_thread.run_sync(press.calibration_pdf, chosen, shift)
+    headers = {
+        "Content-Disposition": f'attachment; filename="calibration-{chosen.key}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+def _measures(typed: Mapping[str, str], lang: Lang) -> PrinterMeasures:
+    """The error as typed. Raises Invalid that calls the field by its name."""
+    return PrinterMeasures(
+        form=typed.get("form", "pdf"),
+        **{name: read_number(typed, name, words, lang) for name, words in _SHIFTS.items()},
+        **{name: round(read_number(typed, name, words, lang) / _RULER, 6) for name, words in _LENGTHS.items()},
+    )
+
+
+def _typed(printer: PrinterRead) -> dict[str, str]:
+    return {
+        "key": printer.key,
+        "name": printer.name,
+        "form": printer.form,
+        "right": f"{printer.right:g}",
+        "down": f"{printer.down:g}",
+        "across": f"{printer.across * _RULER:g}",
+        "along": f"{printer.along * _RULER:g}",
+        "version": str(printer.version),
+    }
+
+
+async def _page(
+    act: Act,
+    *,
+    typed: dict[str, str] | None = None,
+    changing: PrinterRead | None = None,
+    error: FacilityError | None = None,
+) -> Template:
+    printers = await list_printers()
+    return Template(
+        "labels/printers.html",
+        status_code=status_of(error),
+        context={
+            "tabs": means_tabs("printers", act.lang),
+            "rows": [(one, _typed(one)) for one in printers],
+            "printers": [(one.key, one.name) for one in printers],
+            "typed": typed,
+            "changing": changing,
+            "forms": choices(_FORMS, act.lang),
+            "form_words": dict(choices(_FORMS, act.lang)),
+            "stocks": [(one.key, stock_words(one, act.lang)) for one in (await known_stocks()).values()],
+            "default_stock": DEFAULT_STOCK,
+            "may_change": act.principal.has(Role.REGISTRAR),
+            **told(error, act.lang),
+        },
+    )
+
+
+PRINTER_PAGES = [printers_page, save_page, remove_page, calibration_page]
