@@ -37,9 +37,16 @@ _REFUSALS: Final = {
     428: "If-Match is missing",
 }
 _ALWAYS: Final = (400, 401, 403)
-_OF_METHOD: Final = {"get": (), "post": (409, 413, 422), "patch": (409, 412, 413, 428)}
-_OF_PATH: Final = (("{", 404), ("/labels/{", 410), ("/jobs/{job_id}/file", 410), ("{action}", 412))
-_VERSIONED: Final = ("/assets/{code}", "/service-requests/{number}", "/work-orders/{number}", "/plans/{plan_id}")
+_OF_METHOD: Final = {
+    "get": (), "post": (409, 413, 422), "patch": (409, 412, 413, 428), "put": (409, 412, 413), "delete": (409, 412),
+}  # fmt: skip
+_OF_PATH: Final = (
+    ("{", 404), ("/labels/{", 410), ("/jobs/{job_id}/file", 410), ("{action}", 412), ("/label-templates/{key}", 412),
+)  # fmt: skip
+_VERSIONED: Final = (
+    "/assets/{code}", "/service-requests/{number}", "/work-orders/{number}", "/plans/{plan_id}", "/label-stocks/{key}",
+    "/label-printers/{key}", "/label-templates/{key}/publish", "/label-templates/{key}/withdraw",
+)  # fmt: skip
 _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -70,7 +77,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 def _answers(path: str, method: str, found: dict[str, Any]) -> dict[str, Any]:
     answers = {status: answer for status, answer in found.items() if status.startswith("2")}
-    if path.endswith(_VERSIONED):
+    if path.endswith(_VERSIONED) and method != "delete":
         answers = {status: answer | {"headers": _TAG} for status, answer in answers.items()}
     refusals = {*_ALWAYS, *_OF_METHOD[method], *(status for part, status in _OF_PATH if part in path)}
     return answers | {str(status): _refusal(status) for status in sorted(refusals)}
