@@ -44,24 +44,22 @@ def _all_lines(text: str, width: float, measure: Measure) -> Iterator[str]:
     line, filled = "", 0.0  # what the line holds, and how wide that is with its last blank
     for piece in _pieces(text, width, measure):
         bare = measure(piece.rstrip())
-        if line and filled + bare > width and piece[0] not in NO_START:
-            yield line.rstrip()
-            line, filled = "", 0.0
-        line += piece
-        if filled + bare > width:
-            head, line = _carry_over(line)
+        if line and filled + bare > width:
+            head, line = _ended_before(piece, line, width, measure)
             yield head
             filled = measure(line)
-        else:
-            filled += bare if len(piece) == len(piece.rstrip()) else measure(piece)
+        line += piece
+        filled += bare if len(piece) == len(piece.rstrip()) else measure(piece)
     if line.strip():
         yield line.rstrip()
 
 
-def _carry_over(line: str) -> tuple[str, str]:
-    """A closing mark that has no room takes the character before it along to the next line."""
-    cut = max(1, len(line.rstrip()) - 2)
-    return line[:cut].rstrip(), line[cut:].lstrip()
+def _ended_before(piece: str, line: str, width: float, measure: Measure) -> tuple[str, str]:
+    """The line ended, and what begins the next one: before a closing mark the last character, where both have room."""
+    kept = line.rstrip()
+    if piece[0] in NO_START and 1 < len(kept) == len(line) and measure(kept[-1] + piece.rstrip()) <= width:
+        return kept[:-1].rstrip(), kept[-1]
+    return kept, ""
 
 
 def _pieces(text: str, width: float, measure: Measure) -> Iterator[str]:

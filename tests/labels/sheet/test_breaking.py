@@ -35,12 +35,18 @@ def test_a_line_never_begins_with_a_closing_mark() -> None:
     assert break_lines("世纪广场，东", 4, 3, measure) == ("世纪广", "场，东")
 
 
+def test_a_word_behind_a_closing_mark_does_not_run_over_the_line() -> None:
+    assert break_lines("a {b} {c}</d>", 4, 3, measure) == ("a {b}", "{c}</d>")
+    assert break_lines("甲乙丙)abcde", 4, 3, measure) == ("甲乙", "丙)abcde")
+    assert break_lines("甲乙丙)abcdefg", 4, 3, measure) == ("甲乙丙", ")abcdefg")
+
+
 def test_no_room_or_no_text_makes_no_lines() -> None:
     assert break_lines("公厕", 5, 0, measure) == ()
     assert break_lines("", 5, 2, measure) == ()
 
 
-@given(st.text("公园路12ab ，。 ", max_size=80), st.integers(3, 12), st.integers(1, 4))
+@given(st.text("公园路12ab ，。)}; ", max_size=80), st.integers(3, 12), st.integers(1, 4))
 def test_no_line_is_wider_and_nothing_is_lost_silently(text: str, width: int, lines: int) -> None:
     text = " ".join(text.split())
     made = break_lines(text, width, lines, measure)
