@@ -267,7 +267,8 @@ _MOST_KEPT: Final = 64
 
 def kept_template(template: Template, stock: Stock, modules: int, fonts: tuple[FontFile, ...], title: str) -> Compiled:
     """``compile_template``, kept: a revision of a template is laid out for a stock once in the life of the program."""
-    key = (template.name, hash(template.bound.html), hash(template.css), stock, modules, title)
+    # A draft keeps its number when its files change, whichever of them.
+    key = (template.name, hash(tuple(sorted(template.files.items()))), stock, modules, title)
     found = _KEPT.get(key)
     if found is None:
         if len(_KEPT) >= _MOST_KEPT:
