@@ -12,8 +12,9 @@ from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
 from app.public.genuine import photo_mark
-from foundation.files import FileStore, thumbnail
+from foundation.files import thumbnail
 from foundation.settings import current_settings
+from labels.photos import photo_store
 from labels.queries import read_label_photo
 
 MOST_BYTES: Final = 30_000  # five seconds on a line of 50 kbit/s
@@ -36,7 +37,7 @@ def small_copy(key: str) -> bytes:
 
     Raises NotFound where the store has no such file, even if a copy is left.
     """
-    original = FileStore(current_settings().files_dir).path(key)
+    original = photo_store().path(key)
     place = current_settings().data_dir / "thumbnails" / f"{key}.jpg"
     try:
         return place.read_bytes()

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from foundation.errors import FacilityError
-from foundation.files import FileStore, thumbnail
-from foundation.settings import current_settings
+from foundation.files import thumbnail
+from labels.photos import photo_store
 
 # At 300 dpi this is 7 cm, the width of a photo on a card.
 LONGEST: Final = 800
@@ -27,6 +27,6 @@ def read_photos(keys: Iterable[str]) -> Mapping[str, bytes]:
 @functools.lru_cache(maxsize=64)
 def _photo(key: str) -> bytes:
     try:
-        return thumbnail(FileStore(current_settings().files_dir).read(key), LONGEST).data
+        return thumbnail(photo_store().read(key), LONGEST).data
     except FacilityError:
         return b""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from foundation.errors import Invalid
-from foundation.files import FileStore, prepare_photo
+from foundation.files import prepare_photo
 from foundation.geometry import Position
 from foundation.settings import current_settings
 from foundation.translation import N_
+from labels.photos import photo_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,4 @@ async def take_evidence(lon: float | None, lat: float | None, photo: bytes | Non
 
 def _keep(photo: bytes) -> str:
     prepared = prepare_photo(photo, max_bytes=current_settings().upload_max_mb * 1024 * 1024)
-    return FileStore(current_settings().files_dir).put(prepared.data)
+    return photo_store().put(prepared.data)

@@ -18,6 +18,7 @@ from foundation.database import DB, execute, fetchrow, fetchval, transaction
 from foundation.files import FileStore
 from foundation.settings import Settings
 from labels.check_word import check_word
+from labels.photos import photo_store
 from labels.schemas import IssuedLabel
 from labels.service import issue_labels, mark_fixed, replace_label, void_label
 from labels.service.issue import make_blank_labels
@@ -108,7 +109,7 @@ async def test_the_kept_page_follows_the_word_and_the_photo(browser, marked, set
     number = (marked.label.check_word + 1) % 1024
     await execute("UPDATE label SET check_word = $2 WHERE id = $1", marked.label.id, number)
     assert check_word(number, "zh-CN") in (await browser().get(marked.path, headers=_speak("zh-CN"))).text
-    key = FileStore(settings.files_dir).put(_noise())
+    key = photo_store().put(_noise())
     await execute("UPDATE label SET photo = $2 WHERE id = $1", marked.label.id, key)
     page = (await browser().get(marked.path, headers=_speak("zh-CN"))).text
     picture = re.search(r"<img [^>]+>", _main(page))
@@ -355,7 +356,7 @@ async def test_no_other_file_than_that_labels_photo(browser, marked, act, settin
 async def test_a_photo_that_was_deleted_is_gone_though_its_copy_is_left(browser, marked, act, settings) -> None:
     await mark_fixed(marked.label.code, act, photo=_noise((800, 600)))
     assert (await browser().get(f"{marked.path}/photo")).status_code == 200
-    FileStore(settings.files_dir).delete(await fetchval("SELECT photo FROM label WHERE id = $1", marked.label.id))
+    photo_store().delete(await fetchval("SELECT photo FROM label WHERE id = $1", marked.label.id))
     assert (await browser().get(f"{marked.path}/photo")).status_code == 404
 
 

@@ -19,11 +19,11 @@ from app.rendering import PageEngine
 from foundation.act import Act, public_act
 from foundation.database import fetch, fetchrow
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
-from foundation.files import FileStore
 from foundation.principals import Grant, Principal, Role
-from foundation.settings import current_settings, load_settings, use_settings
+from foundation.settings import load_settings, use_settings
 from labels.check_word import check_word
 from labels.pages import PAGES
+from labels.photos import photo_store
 from labels.queries import get_label
 from labels.routes import ROUTES
 from labels.service import bind_label, issue_labels, mark_fixed, mark_worn, note_sighting
@@ -93,7 +93,7 @@ async def test_a_label_keeps_where_it_was_bound_and_its_photo(field, add_asset, 
     await bind_label(code, asset.code, crew, lon=HERE[0], lat=HERE[1], photo=picture())
     row = await fetchrow("SELECT fixed_lon, fixed_lat, photo FROM label WHERE code = $1", code)
     assert (row["fixed_lon"], row["fixed_lat"]) == HERE
-    assert FileStore(current_settings().files_dir).read(row["photo"]).startswith(b"\xff\xd8\xff")
+    assert photo_store().read(row["photo"]).startswith(b"\xff\xd8\xff")
     lines = (await find_history(asset.id)).items
     assert [line.kind for line in lines if line.kind.startswith("label.")] == ["label.bound"]
     assert "120.65" not in str(lines)
@@ -116,7 +116,7 @@ async def test_who_may_not_bind_gets_no_photo_onto_the_disk(field, add_asset, re
         await bind_label(code, asset.code, citizen, photo=picture())
     with pytest.raises(Forbidden):
         await mark_fixed(code, dispatcher, photo=picture())
-    assert list(FileStore(current_settings().files_dir).keys()) == []
+    assert list(photo_store().keys()) == []
 
 
 async def test_what_is_fixed_again_without_a_place_keeps_the_one_it_had(field, add_asset, registrar, crew) -> None:

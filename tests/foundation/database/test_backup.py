@@ -33,9 +33,9 @@ async def district(database_url: str, open_folder: Path) -> Settings:
     return settings
 
 
-def put(settings: Settings, content: bytes) -> Path:
+def put(settings: Settings, content: bytes, folder: str = "") -> Path:
     name = hashlib.sha256(content).hexdigest()
-    path = settings.files_dir / name[:2] / name
+    path = settings.files_dir / folder / name[:2] / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
@@ -66,9 +66,10 @@ async def set_day(url: str, name: str) -> None:
 
 async def test_everything_comes_back(district: Settings, empty_database_url: str, open_folder: Path) -> None:
     file = open_folder / "district.backup"
+    put(district, b"two", "labels")
     written = await backup(district, file)
     assert file.stat().st_mode & 0o077 == 0
-    assert written.file_count == 2
+    assert written.file_count == 3, "a room's own folder too"
     other = Settings(data_dir=open_folder / "other", database_url=empty_database_url)
     assert await restore(other, file) == written
     assert await days(empty_database_url) == "国庆节"
