@@ -1,4 +1,4 @@
-"""A registrar prints: a filtered list from the fifth place on, a large job in the background, a new label for an old."""
+"""A registrar prints: a filtered list from the fifth place on, a large job in the background, new labels for old."""
 
 from __future__ import annotations
 
