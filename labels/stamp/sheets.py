@@ -89,7 +89,7 @@ class Stamper:
             made.append(f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm\n{furniture}")
             if self.compiled.photo and face.photo and photos and face.photo in photos:
                 named[face.photo] = named.get(face.photo) or f"/P{len(named)}"
-                made.append(self._photo(named[face.photo]))
+                made.append(self._photo(named[face.photo], photos[face.photo]))
             made.append(self._symbol(face, left, bottom))
             made.append("BT\n" + "".join(self._written(face)) + "ET\nQ\n")
         made += [crop_marks(stock), "Q\n" if moved else ""]
@@ -126,11 +126,17 @@ class Stamper:
                 fallen[text.stack] = top + text.style.line_height(setting.size) * len(setting.lines)
             yield from _lines(text, setting, height - top, edge)
 
-    def _photo(self, name: str) -> str:
+    def _photo(self, name: str, jpeg: bytes) -> str:
+        """The photo fills its place in its own proportions; what is too long is cut off at both ends alike."""
         assert self.compiled.photo is not None  # noqa: S101 - the caller has looked
         left, top, width, height = self.compiled.photo
         bottom = self.compiled.stock.label_height * POINTS_PER_MM - top - height
-        return f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm\n{name} Do\nQ\n"
+        across, along, _ = _jpeg_size(jpeg)
+        scale = max(width / across, height / along)
+        w, h = across * scale, along * scale
+        x, y = left - (w - width) / 2, bottom - (h - height) / 2
+        place = f"{left:.3f} {bottom:.3f} {width:.3f} {height:.3f} re W n"
+        return f"q {place} {w:.3f} 0 0 {h:.3f} {x:.3f} {y:.3f} cm\n{name} Do\nQ\n"
 
     def _with_photos(self, named: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
         objects = Dictionary(L=self._furniture)
