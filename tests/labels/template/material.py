@@ -18,7 +18,7 @@ from registry.schemas import AssetRead
 from tests.labels.press.material import Sheets, face
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-UNIT = {"name": "鹿城区环境卫生管理处", "name_en": "Lucheng Sanitation Office", "duty_phone": "0577-8812 0000"}
+UNIT = {"name": "鹿城区环卫中心", "name_en": "Lucheng Sanitation Centre", "duty_phone": "0577-8812 0000"}
 PARKS = {"name": "鹿城区园林管理处", "name_en": "Lucheng Parks Office", "duty_phone": "0577-8812 0011"}
 ROADS = {"name": "鹿城区市政设施管理中心", "name_en": "Lucheng Municipal Works", "duty_phone": "0577-8812 0022"}
 
