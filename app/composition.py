@@ -17,6 +17,7 @@ from litestar.template import TemplateConfig
 
 from app.chores import CHORES
 from app.database import prepare_database
+from app.job_process import JOB_COMMAND
 from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
@@ -33,9 +34,9 @@ from app.web.logs import configure_logs
 from app.web.salt import load_salt
 from app.web.signing import act_of, introduce
 from foundation.errors import FacilityError
-from foundation.jobs import start_worker, stop_worker
+from foundation.jobs import Apart, start_worker, stop_worker
 from foundation.principals import Role
-from foundation.settings import Settings, use_settings
+from foundation.settings import Settings, environment_of, use_settings
 from labels.pages import PAGES as LABEL_PAGES
 from labels.routes import ROUTES as LABEL_ROUTES
 from labels.scans import start_scans, stop_scans
@@ -70,7 +71,7 @@ def build_app(
             await load_salt()
             await start_scans()
             stack.push_async_callback(stop_scans)
-            await start_worker(principal_of)
+            await start_worker(principal_of, Apart(JOB_COMMAND, environment_of(settings)))
             stack.push_async_callback(stop_worker)
             if with_clock:
                 await start_clock(settings, CHORES)

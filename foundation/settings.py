@@ -90,6 +90,12 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     return Settings(**(values | overrides))
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that give another process of this program the same settings, whatever its environment says."""
+    values = ((field.name, getattr(settings, field.name)) for field in fields(Settings))
+    return {PREFIX + name.upper(): "" if value is None else str(value) for name, value in values}
+
+
 def _refuse_unknown(env: Mapping[str, str]) -> None:
     known = {PREFIX + f.name.upper() for f in fields(Settings)}
     strangers = sorted(

@@ -1,11 +1,13 @@
 """Background jobs: long work of the computer with progress, cancelling, and going on after a worker died."""
 
+from foundation.jobs.apart import Apart, stand_behind
 from foundation.jobs.folder import job_file, jobs_folder, remove_expired, result_file
 from foundation.jobs.kinds import Cancelled, JobContext, job_kind, job_title
 from foundation.jobs.queue import JobRead, cancel_job, enqueue, find_jobs, get_job, resume_job
-from foundation.jobs.worker import run_waiting, start_worker, stop_worker
+from foundation.jobs.worker import run_claimed, run_waiting, start_worker, stop_worker
 
 __all__ = [
+    "Apart",
     "Cancelled",
     "JobContext",
     "JobRead",
@@ -20,7 +22,9 @@ __all__ = [
     "remove_expired",
     "result_file",
     "resume_job",
+    "run_claimed",
     "run_waiting",
+    "stand_behind",
     "start_worker",
     "stop_worker",
 ]

@@ -68,28 +68,31 @@ Work = Callable[[JobContext], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its work, for how long the file it makes is kept, and the msgid of its title."""
+    """A kind of job: its work, for how long the file it makes is kept, the msgid of its title, and whether it is so
+    much work that a server runs it in a process of its own.
+    """
 
     work: Work
     keep: timedelta
     title: str
+    apart: bool
 
 
 KINDS: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, keep: timedelta = KEEP, title: str = "") -> Callable[[Work], Work]:
+def job_kind(name: str, *, keep: timedelta = KEEP, title: str = "", apart: bool = False) -> Callable[[Work], Work]:
     """Register the work of a kind of job. It may be begun again after a crash, so doing it twice must do no harm.
 
     Where the answer of the work has ``file``, the plain name of a file in the folder of the jobs, that is handed out
     for as long as ``keep`` says, under the name in ``name`` if there is one; ``notes`` and ``problems`` are lists of
-    ``{"zh", "en"}`` to be shown. ``title`` is a msgid.
+    ``{"zh", "en"}`` to be shown. ``title`` is a msgid. With ``apart`` a server runs it in a process of its own.
     """
 
     def register(work: Work) -> Work:
         if name in KINDS:
             raise ValueError(f"the job {name!r} is registered twice")
-        KINDS[name] = JobKind(work, keep, title)
+        KINDS[name] = JobKind(work, keep, title, apart)
         return work
 
     return register

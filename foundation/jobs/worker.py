@@ -12,6 +12,7 @@ from typing import Any, Final
 from foundation.act import Act
 from foundation.database import Record, execute, fetchrow
 from foundation.errors import FacilityError
+from foundation.jobs.apart import Apart, run_apart
 from foundation.jobs.failures import failure_of
 from foundation.jobs.folder import remove_expired
 from foundation.jobs.kinds import KINDS, Cancelled, JobContext
@@ -35,18 +36,49 @@ UPDATE job SET state = 'running', started_at = $1, beat_at = $1,
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, params, coalesce(saved, '{}') AS saved, account_id, started_at
 """
+_CLAIMED: Final = """
+SELECT id, kind, params, coalesce(saved, '{}') AS saved, account_id, started_at FROM job
+ WHERE id = $1 AND state = 'running' AND started_at = $2
+"""
 
 
-async def run_waiting(principal_of: PrincipalOf, at: datetime | None = None) -> int:
-    """Do all that waits, one after the other; how many were done or failed."""
+async def run_waiting(principal_of: PrincipalOf, at: datetime | None = None, apart: Apart | None = None) -> int:
+    """Do all that waits, one after the other; how many were done or failed.
+
+    With ``apart`` kinds of jobs that ask for it are run in a process of their own, else here.
+    """
     count = 0
     while True:
         now = at or datetime.now(UTC)
         row = await fetchrow(_CLAIM, now, now - DEAD_AFTER, list(KINDS))
         if row is None:
             return count
-        await _run(row, principal_of, now)
+        if apart is not None and KINDS[row["kind"]].apart:
+            await _run_away(row, apart)
+        else:
+            await _run(row, principal_of, now)
         count += 1
+
+
+async def run_claimed(job_id: int, claimed_at: datetime, principal_of: PrincipalOf) -> bool:
+    """Run a job that another process has claimed for this one; whether there was such a job."""
+    row = await fetchrow(_CLAIMED, job_id, claimed_at)
+    if row is not None:
+        await _run(row, principal_of, datetime.now(UTC))
+    return row is not None
+
+
+async def _run_away(row: Record, apart: Apart) -> None:
+    try:
+        await run_apart(row, apart)
+    except asyncio.CancelledError:
+        # The server is told to stop: the next one need not wait until this one is held for dead.
+        await execute(
+            "UPDATE job SET state = 'queued' WHERE id = $1 AND state = 'running' AND started_at = $2",
+            row["id"],
+            row["started_at"],
+        )
+        raise
 
 
 async def _run(row: Record, principal_of: PrincipalOf, now: datetime) -> None:
@@ -113,12 +145,12 @@ class Cleaner:
 _worker: list[asyncio.Task[None]] = []
 
 
-async def start_worker(principal_of: PrincipalOf) -> None:
-    """Look for work every two seconds until ``stop_worker``."""
-    _worker.append(asyncio.create_task(_work(principal_of)))
+async def start_worker(principal_of: PrincipalOf, apart: Apart | None = None) -> None:
+    """Look for work every two seconds until ``stop_worker``; ``apart`` as for ``run_waiting``."""
+    _worker.append(asyncio.create_task(_work(principal_of, apart)))
 
 
-async def _work(principal_of: PrincipalOf) -> None:
+async def _work(principal_of: PrincipalOf, apart: Apart | None) -> None:
     cleaner = Cleaner()
     while True:
         try:
@@ -126,7 +158,7 @@ async def _work(principal_of: PrincipalOf) -> None:
         except Exception:
             logger.exception("the files of old jobs could not be removed")
         try:
-            await run_waiting(principal_of)
+            await run_waiting(principal_of, apart=apart)
         except Exception:
             # The database is away, or the like: the next look may find it back.
             logger.exception("the worker could not look for work")

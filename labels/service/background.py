@@ -53,7 +53,7 @@ async def print_later(what: Selection | int, paper: Paper, act: Act) -> int:
     return await enqueue(SHEET, params, act, request_key=paper.request or None)
 
 
-@job_kind(SHEET, title=N_("Sheet of labels"))
+@job_kind(SHEET, title=N_("Sheet of labels"), apart=True)
 async def print_sheet_job(job: JobContext) -> dict[str, Any]:
     """Print the labels of the params into the job's file; begun again it prints the same codes into the same cells."""
     paper = msgspec.convert(job.params["paper"], Paper)
