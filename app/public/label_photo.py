@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import anyio.to_thread
 from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.public.genuine import photo_mark
 from foundation.files import thumbnail
@@ -17,41 +17,46 @@ from foundation.settings import current_settings
 from labels.photos import photo_store
 from labels.queries import read_label_photo
 
-MOST_BYTES: Final = 30_000  # five seconds on a line of 50 kbit/s
-SIDES: Final = (400, 320, 240, 160)  # longest side in pixels: the first that is small enough
+Size = tuple[int, tuple[int, ...]]
+# Most bytes, and longest sides in pixels of which the first that is small enough is taken: five seconds on a line of
+# 50 kbit/s for whoever wants to look closely, and little more than one for what everybody gets.
+LOOKED_AT: Final[Size] = (30_000, (400, 320, 240, 160))
+SEEN: Final[Size] = (8_000, (256, 192, 160, 128))
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _A_MOMENT: Final = "no-cache"
 
 
 @get(["/A/{code:str}/photo", "/a/{code:str}/photo"], name="label_photo")
-async def label_photo(code: FromPath[str], mark: Annotated[str, QueryParameter(name="k")] = "") -> Response[bytes]:
+async def label_photo(
+    code: FromPath[str], mark: Annotated[str, QueryParameter(name="k")] = "", small: FromQuery[bool] = False
+) -> Response[bytes]:
     """The photo of this label and of nothing else; an address that names the photo's key never changes its content."""
     key = await read_label_photo(code)
-    body = await anyio.to_thread.run_sync(small_copy, key)
+    body = await anyio.to_thread.run_sync(small_copy, key, SEEN if small else LOOKED_AT)
     kept = _FOREVER if mark == photo_mark(key) else _A_MOMENT
     return Response(body, media_type="image/jpeg", headers={"Cache-Control": kept, "Vary": "Accept-Encoding"})
 
 
-def small_copy(key: str) -> bytes:
-    """The small copy of a stored photo, a JPEG of at most ``MOST_BYTES``; computing, so for a thread.
+def small_copy(key: str, size: Size = LOOKED_AT) -> bytes:
+    """A small copy of a stored photo, a JPEG of a size; computing, so for a thread.
 
     Raises NotFound where the store has no such file, even if a copy is left.
     """
     original = photo_store().path(key)
-    place = current_settings().data_dir / "thumbnails" / f"{key}.jpg"
+    place = current_settings().data_dir / "thumbnails" / f"{key}-{size[1][0]}.jpg"
     try:
         return place.read_bytes()
     except FileNotFoundError:
-        body = _shrink(original.read_bytes())
+        body = _shrink(original.read_bytes(), size)
         _write(place, body)
         return body
 
 
-def _shrink(data: bytes) -> bytes:
-    body = b""
-    for side in SIDES:
+def _shrink(data: bytes, size: Size) -> bytes:
+    body, (most, sides) = b"", size
+    for side in sides:
         body = thumbnail(data, longest=side).data
-        if len(body) <= MOST_BYTES:
+        if len(body) <= most:
             break
     return body
 

@@ -112,11 +112,35 @@ async def test_the_kept_page_follows_the_word_and_the_photo(browser, marked, set
     key = photo_store().put(_noise())
     await execute("UPDATE label SET photo = $2 WHERE id = $1", marked.label.id, key)
     page = (await browser().get(marked.path, headers=_speak("zh-CN"))).text
-    picture = re.search(r"<img [^>]+>", _main(page))
-    assert picture
-    assert 'loading="lazy"' in picture[0]
-    assert 'width="400" height="300" alt="标签张贴位置的照片"' in picture[0]
-    assert f'src="{marked.path}/photo?k={key[:16]}"' in picture[0]
+    small, large = re.findall(r"<img [^>]+>", _main(page))
+    address = f"{marked.path}/photo?k={key[:16]}"
+    assert 'loading="lazy"' in small
+    assert 'loading="lazy"' in large
+    assert 'decoding="async" width="128" height="96" alt="标签贴在这里"' in small
+    assert 'width="400" height="300" alt="标签张贴位置的照片"' in large
+    assert f'src="{address}&amp;small=1"' in small
+    assert f'src="{address}"' in large
+
+
+@LANGS
+async def test_where_the_label_hangs_is_seen_without_opening_anything(browser, marked, act, lang) -> None:
+    await mark_fixed(marked.label.code, act, photo=_noise((800, 600)))
+    top = _main((await browser().get(marked.path, headers=_speak(lang))).text).partition("<h1>")[0]
+    assert {"zh-CN": "标签贴在这里", "en": "The label hangs here"}[lang] in top
+    assert check_word(marked.label.check_word, lang) in top
+    assert "<details" not in top
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (1200, 1600)])
+async def test_the_picture_everybody_gets_weighs_little(browser, marked, act, size) -> None:
+    await mark_fixed(marked.label.code, act, photo=_noise(size))
+    page = (await browser().get(marked.path)).text
+    address = re.findall(r'<img src="([^"]+)"', page)[0].replace("&amp;", "&")
+    answer = await browser().get(address)
+    assert len(answer.content) <= 8_000
+    assert "immutable" in answer.headers["cache-control"]
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert 128 <= max(picture.size) <= 256
 
 
 async def test_the_page_takes_one_round_trip(browser, marked, monkeypatch) -> None:
@@ -324,7 +348,7 @@ async def test_the_photo_is_small_and_kept_for_ever_by_its_key(browser, marked, 
     assert len(answer.content) <= 30_000
     with Image.open(io.BytesIO(answer.content)) as picture:
         assert 160 <= max(picture.size) <= 400
-    assert (settings.data_dir / "thumbnails" / f"{key}.jpg").read_bytes() == answer.content
+    assert (settings.data_dir / "thumbnails" / f"{key}-400.jpg").read_bytes() == answer.content
     assert (await one.get(f"{marked.path.lower()}/photo?k={key[:16]}")).content == answer.content
     for stale in (f"{marked.path}/photo", f"{marked.path}/photo?k={'0' * 16}"):
         assert "immutable" not in (await one.get(stale)).headers["cache-control"]

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey]
 Person = Callable[..., Face]
 
 LANGS = pytest.mark.parametrize("lang", ["zh-CN", "en"])
+HERE = {"zh-CN": "标签贴在这里", "en": "The label hangs here"}
 WRONG = {"zh-CN": "标签有问题", "en": "This label looks wrong"}
 GENUINE = {"zh-CN": "怎样辨真伪", "en": "Is this label genuine?"}
 
@@ -79,7 +80,11 @@ def test_the_photo_of_the_label_is_fetched_by_whoever_wants_it(labels: list[str]
     asked: list[str] = []
     phone.page.on("request", lambda request: asked.append(request.url))
     phone.open(path)
-    assert not [url for url in asked if "/photo" in url], "the photo costs nothing until it is wanted"
+    seen = phone.page.get_by_alt_text(HERE[lang])
+    expect(seen).to_be_in_viewport()
+    expect(seen).to_have_js_property("complete", True)
+    expect(seen).to_have_js_property("naturalWidth", 192)
+    assert [url for url in asked if "/photo" in url and "small" not in url] == [], "the large one costs nothing yet"
     phone.page.locator("summary", has_text=GENUINE[lang]).click()
     picture = phone.page.locator(".lab img")
     expect(picture).to_have_js_property("complete", True)
