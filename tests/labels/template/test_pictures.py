@@ -1,4 +1,4 @@
-"""The pictures of the shipped templates in the documents, printed as the press prints them so that they cannot grow old.
+"""The pictures of the shipped templates in the documents, printed by the press itself so that they cannot grow old.
 
 Rewritten where FACILITY_TEST_SCREENSHOTS=1; otherwise the labels are only printed and looked at.
 """

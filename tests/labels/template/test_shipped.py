@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,8 +21,10 @@ from labels.press.reference import render_sheets
 from labels.sheet import LabelFace
 from labels.stock import MM_PER_INCH, STOCKS, Stock, cells
 from labels.template import Compiled, Template, shipped_templates
+from labels.template.binding import FIELDS
 from labels.template.compiled import POINTS_PER_MM
 from registry.catalogue import catalogue
+from tests.conftest import ROOT
 from tests.labels.press.material import Sheets, order, text_of, unmatched
 from tests.labels.template.material import asset_for, face_with, photos, pressed, words_for
 
@@ -271,3 +274,21 @@ def test_where_it_is_used_is_said(template: Template) -> None:
     assert set(template.manifest.kinds) <= set(catalogue().kinds)
     assert asset_for(template).kind in template.manifest.kinds or not template.manifest.kinds
     assert b"source_level" in template.files["manifest.toml"]
+
+
+def test_the_document_names_every_template_field_and_mark() -> None:
+    told = (ROOT / "docs" / "label-templates.md").read_text("utf-8")
+    named = {word for words in re.findall(r"`([^`]+)`", told) for word in re.split(r'[=" ]', words)}
+    marks = {
+        "data-sizes",
+        "data-lines",
+        "data-whole",
+        "data-stack",
+        "data-first",
+        "data-rank",
+        "data-symbol",
+        "data-photo",
+    }
+    sizes = {"--width", "--height", "--symbol", "--module", "--bleed", "--scale"}
+    wanted = FIELDS | marks | sizes | set(shipped_templates())
+    assert wanted - named == set()
