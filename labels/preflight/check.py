@@ -28,6 +28,8 @@ from labels.template.compiled import POINTS_PER_MM, Compiled
 # Every label of a job up to so many; of a larger one at least so many, in whole sheets spread from first to last.
 ALL_UP_TO: Final = 2000
 MOST_FINDINGS: Final = 200
+# Where the printer's correction puts a point, in millimetres from the upper left corner.
+Moved = Callable[[float, float], tuple[float, float]]
 _FORMATS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _GREY: Final = zxingcpp.ImageFormat.Lum
 
@@ -65,7 +67,7 @@ def check_sheets(
     codes: Callable[[int], Sequence[Cellmate]],
     *,
     labels: int,
-    moved: Callable[[float, float], tuple[float, float]] | None = None,
+    moved: Moved = lambda left, top: (left, top),
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Read the finished job back. ``codes`` gives what should stand on a sheet (from 0), ``moved`` where a printer's
@@ -94,42 +96,59 @@ def _check_sheet(
     compiled: Compiled,
     table: SymbolTable,
     dpi: int,
-    moved: Callable[[float, float], tuple[float, float]] | None,
+    moved: Moved,
 ) -> Iterator[Finding]:
     raster = pages.grey(sheet, dpi)
     for mate in mates:
-        left, top = (mate.cell.left + compiled.stock.extra, mate.cell.top + compiled.stock.extra)
-        if moved:
-            left, top = moved(left, top)
-        for text, params in _check_label(raster, left, top, mate.code, compiled, table, dpi):
+        for text, params in _check_label(raster, mate, compiled, table, dpi, moved):
             yield Finding(sheet + 1, mate.cell.slot + 1, printed(mate.code), text, params)
 
 
-def _check_label(
-    raster: Raster, left: float, top: float, code: str, compiled: Compiled, table: SymbolTable, dpi: int
-) -> Iterator[tuple[str, dict[str, object]]]:
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle of the raster, in pixels that need not be whole."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def grid(self, count: int) -> tuple[float, float]:
+        """The width and height of one of so many columns and rows."""
+        return (self.right - self.left) / count, (self.bottom - self.top) / count
+
+
+def _box(left: float, top: float, width: float, height: float, dpi: int, moved: Moved) -> _Box:
+    """Where a rectangle of the sheet, in millimetres, is in the raster after the printer's correction."""
     dots = dpi / MM_PER_INCH
-    stock = compiled.stock
-    read = _read(raster, left * dots, top * dots, stock.label_width * dots, stock.label_height * dots)
-    if read != [table.prefix + code]:
+    corners = (*moved(left, top), *moved(left + width, top + height))
+    return _Box(*(value * dots for value in corners))
+
+
+def _check_label(
+    raster: Raster, mate: Cellmate, compiled: Compiled, table: SymbolTable, dpi: int, moved: Moved
+) -> Iterator[tuple[str, dict[str, object]]]:
+    stock, cell = compiled.stock, mate.cell
+    left, top = cell.left + stock.extra, cell.top + stock.extra
+    read = _read(raster, _box(left, top, stock.label_width, stock.label_height, dpi, moved))
+    if read != [table.prefix + mate.code]:
         yield (OTHER, {"read": ", ".join(read)}) if read else (UNREAD, {})
         return
-    x, y, _ = compiled.symbol
-    module = compiled.module * dots
-    corner = (left * dots + x / POINTS_PER_MM * dots, top * dots + y / POINTS_PER_MM * dots)
-    dark, light = _tones(raster, corner, module, table, code)
+    x, y, side = (value / POINTS_PER_MM for value in compiled.symbol)
+    symbol = _box(left + x, top + y, side, side, dpi, moved)
+    dark, light = _tones(raster, symbol, table, mate.code)
     contrast = (light - dark) / 255
     if contrast < LEAST_CONTRAST:
         yield CONTRAST, {"contrast": max(0, round(contrast * 100)), "least": round(LEAST_CONTRAST * 100)}
-    if _quietest(raster, corner, module, table.size) < dark + 0.5 * (light - dark):
+    if _quietest(raster, symbol, table.size) < dark + 0.5 * (light - dark):
         yield QUIET, {}
 
 
-def _read(raster: Raster, left: float, top: float, width: float, height: float) -> list[str]:
+def _read(raster: Raster, label: _Box) -> list[str]:
     """What stands in the cell, as a phone would read it; a code that hangs over from a neighbour shows too."""
-    x, y = max(0, round(left)), max(0, round(top))
+    x, y = max(0, round(label.left)), max(0, round(label.top))
     # The last row of the page is left out: the reader asks for whole rows from where the label begins.
-    w, h = min(round(width), raster.width - x), min(round(height), raster.height - y - 1)
+    w, h = min(round(label.right), raster.width) - x, min(round(label.bottom), raster.height - 1) - y
     if w <= 0 or h <= 0:
         return []
     view = zxingcpp.ImageView(raster.pixels[y * raster.stride + x :], w, h, _GREY, raster.stride, 1)
@@ -137,15 +156,14 @@ def _read(raster: Raster, left: float, top: float, width: float, height: float) 
     return sorted(symbol.text for symbol in found)
 
 
-def _tones(
-    raster: Raster, corner: tuple[float, float], module: float, table: SymbolTable, code: str
-) -> tuple[int, int]:
+def _tones(raster: Raster, symbol: _Box, table: SymbolTable, code: str) -> tuple[int, int]:
     """The lightest dark module and the darkest light one, at their centres."""
     pixels, size = raster.pixels, table.size
-    columns = [int(corner[0] + (QUIET_MODULES + column + 0.5) * module) for column in range(size)]
+    across, along = symbol.grid(size + 2 * QUIET_MODULES)
+    columns = [int(symbol.left + (QUIET_MODULES + column + 0.5) * across) for column in range(size)]
     dark, light = 0, 255
     for number, row in enumerate(table.rows(table.bits(code))):
-        start = int(corner[1] + (QUIET_MODULES + number + 0.5) * module) * raster.stride
+        start = int(symbol.top + (QUIET_MODULES + number + 0.5) * along) * raster.stride
         for column, x in enumerate(columns):
             tone = pixels[start + x]
             if row >> size - 1 - column & 1:
@@ -155,13 +173,13 @@ def _tones(
     return dark, light
 
 
-def _quietest(raster: Raster, corner: tuple[float, float], module: float, size: int) -> int:
-    """The darkest pixel of the quiet zone, a pixel left out at its edges."""
-    full, quiet = (size + 2 * QUIET_MODULES) * module, QUIET_MODULES * module
-    left, right = max(0, int(corner[0]) + 2), min(raster.width, int(corner[0] + full) - 1)
-    top, bottom = max(0, int(corner[1]) + 2), min(raster.height, int(corner[1] + full) - 1)
-    inner_left, inner_right = int(corner[0] + quiet) - 1, int(corner[0] + full - quiet) + 2
-    inner_top, inner_bottom = int(corner[1] + quiet) - 1, int(corner[1] + full - quiet) + 2
+def _quietest(raster: Raster, symbol: _Box, size: int) -> int:
+    """The darkest pixel of the quiet zone, two pixels left out at its edges."""
+    across, along = (QUIET_MODULES * module for module in symbol.grid(size + 2 * QUIET_MODULES))
+    left, right = max(0, int(symbol.left) + 2), min(raster.width, int(symbol.right) - 1)
+    top, bottom = max(0, int(symbol.top) + 2), min(raster.height, int(symbol.bottom) - 1)
+    inner_left, inner_right = int(symbol.left + across) - 1, int(symbol.right - across) + 2
+    inner_top, inner_bottom = int(symbol.top + along) - 1, int(symbol.bottom - along) + 2
     darkest = 255
     for y in range(top, bottom):
         row = y * raster.stride

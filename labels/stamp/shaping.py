@@ -18,7 +18,7 @@ _MOST_KEPT: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """One line of text: the array of a PDF ``TJ`` operator, its width in ems, and whether a glyph is missing."""
+    """One line of text: the operand and operator ``[…]TJ``, and its width in ems."""
 
     array: str
     width: float
@@ -35,7 +35,7 @@ class Face:
     _kept: dict[tuple[str, str, float], Shaped] = field(default_factory=dict, repr=False)
 
     def shape(self, text: str, lang: str, spacing: float = 0.0) -> Shaped:
-        """The text as glyphs, with ``spacing`` ems more behind each of them."""
+        """The text as glyphs. ``spacing`` ems more behind each count in its width; the page sets them by ``Tc``."""
         key = (text, lang, spacing)
         found = self._kept.get(key)
         if found is None:
@@ -47,24 +47,21 @@ class Face:
     def _shape(self, text: str, lang: str, spacing: float) -> Shaped:
         pieces: list[str] = []
         width = 0.0
-        pending = 0.0  # thousandths of an em by which the pen stands further left than the next glyph
-        hexes: list[str] = []
+        ahead = 0.0  # thousandths of an em by which the pen stands too far right for the next glyph
         for part, script, language in runs(text, lang):
             infos, positions = _glyphs(self.font, part, script, language, plain=bool(spacing))
-            for number, (info, position) in enumerate(zip(infos, positions, strict=True)):
-                glyph = info.codepoint
-                self._note(glyph, part, number, infos)
-                wanted = position.x_advance + spacing * _EM
-                shift = pending + position.x_offset
-                if abs(shift) >= _LEAST:
-                    _close(pieces, hexes)
-                    pieces.append(f"{-shift:.4g} ")
-                    shift = 0.0
-                hexes.append(f"{glyph:04X}")
-                pending = shift + wanted - self.advance(glyph) - position.x_offset
-                width += wanted
-        _close(pieces, hexes)
-        return Shaped("[" + "".join(pieces) + "]TJ", width / _EM)
+            glyphs = [info.codepoint for info in infos]
+            wanted = [position.x_advance for position in positions]
+            if any(glyph not in self.used for glyph in glyphs):
+                self._note(glyphs, part, infos)
+            own = [self.advance(glyph) for glyph in glyphs]
+            width += sum(wanted)
+            if wanted == own and not ahead and not any(position.x_offset for position in positions):
+                pieces.append("<" + "".join([f"{glyph:04X}" for glyph in glyphs]) + ">")
+            else:
+                offsets = [position.x_offset for position in positions]
+                ahead = _adjusted(pieces, glyphs, own, wanted, offsets, ahead)
+        return Shaped("[" + "".join(pieces) + "]TJ", width / _EM + spacing * len(text))
 
     def advance(self, glyph: int) -> float:
         """The face's own width of a glyph in thousandths of an em."""
@@ -73,15 +70,34 @@ class Face:
             found = self.advances[glyph] = float(self.font.get_glyph_h_advance(glyph))
         return found
 
-    def _note(self, glyph: int, part: str, number: int, infos: Any) -> None:
-        if glyph not in self.used:
-            start = infos[number].cluster
-            later = [info.cluster for info in infos[number + 1 :] if info.cluster > start]
-            self.used[glyph] = part[start : later[0] if later else len(part)]
+    def _note(self, glyphs: list[int], part: str, infos: Any) -> None:
+        """What each glyph not seen before reads as: the characters of its cluster."""
+        starts = sorted({info.cluster for info in infos})
+        ends = dict(zip(starts, [*starts[1:], len(part)], strict=True))
+        for glyph, info in zip(glyphs, infos, strict=True):
+            self.used.setdefault(glyph, part[info.cluster : ends[info.cluster]])
 
 
 # A shift of a tenth of a thousandth em is nothing that is seen at any size.
 _LEAST: Final = 0.1
+
+
+def _adjusted(
+    pieces: list[str], glyphs: list[int], own: list[float], wanted: list[float], offsets: list[float], ahead: float
+) -> float:
+    """Write glyphs that do not stand where their own widths put them; how far the pen is ahead at the end."""
+    hexes: list[str] = []
+    for glyph, width, advance, offset in zip(glyphs, own, wanted, offsets, strict=True):
+        shift = ahead - offset
+        if abs(shift) >= _LEAST:
+            _close(pieces, hexes)
+            pieces.append(f"{shift:.4g} ")
+        else:
+            offset += shift
+        hexes.append(f"{glyph:04X}")
+        ahead = offset + width - advance
+    _close(pieces, hexes)
+    return ahead
 
 
 def _close(pieces: list[str], hexes: list[str]) -> None:

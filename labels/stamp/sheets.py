@@ -19,7 +19,7 @@ from labels.sheet.fit import Fitter, Setting
 from labels.stamp.fonts import embed_face
 from labels.stamp.page import Shift, correction, crop_marks, page_boxes, page_size
 from labels.stamp.shaping import Face, open_face
-from labels.stock import Cell, Stock
+from labels.stock import Cell
 from labels.template.compiled import POINTS_PER_MM, Compiled
 
 # Level 6 makes sheets a third smaller than level 1 for a tenth of the whole time.
@@ -175,6 +175,8 @@ def _lines(text: _Text, setting: Setting, top: float, edge: float) -> Iterator[s
     if text.part.inline_baseline is not None:
         first = text.part.inline_baseline - text.part.top
     left = text.part.left - edge
+    if style.spacing:
+        yield f"{style.spacing * size:.4f} Tc "
     for number, words in enumerate(setting.lines):
         shaped = text.face.shape(words, style.lang, style.spacing)
         x = left
@@ -182,6 +184,8 @@ def _lines(text: _Text, setting: Setting, top: float, edge: float) -> Iterator[s
             free = text.part.width - shaped.width * size
             x += free if style.align == "right" else free / 2
         yield f"{text.font} {size:.3f} Tf 1 0 0 1 {x:.3f} {top - first - number * line:.3f} Tm {shaped.array}\n"
+    if style.spacing:
+        yield "0 Tc\n"
 
 
 def _box(*corners: float) -> Array:
@@ -213,31 +217,3 @@ def _jpeg_size(jpeg: bytes) -> tuple[int, int, bool]:
             return width, height, jpeg[place + 9] == 1
         place += 2 + length
     raise ValueError("a photo of ours has no frame header")
-
-
-def join_documents(documents: Iterable[bytes], out: Path, stock: Stock, shift: Shift) -> None:
-    """The pages of several PDFs one after the other in one file, each made a page of the stock as stamped ones are.
-
-    The first document gives the metadata.
-    """
-    whole: Pdf | None = None
-    for data in documents:
-        found = Pdf.open(io.BytesIO(data))
-        if whole is None:
-            whole = found
-        else:
-            whole.pages.extend(found.pages)
-    if whole is None:
-        return
-    before, after = f"q {correction(stock, shift)}", f"Q\n{_marks_moved(stock, shift)}"
-    for page in whole.pages:
-        page.contents_add(Stream(whole, before.encode("ascii")), prepend=True)
-        page.contents_add(Stream(whole, after.encode("ascii")))
-        for name, box in page_boxes(stock).items():
-            page.obj[Name("/" + name)] = _box(*box)
-    whole.save(out)
-
-
-def _marks_moved(stock: Stock, shift: Shift) -> str:
-    marks = crop_marks(stock)
-    return f"q {correction(stock, shift)}{marks}Q\n" if marks else ""

@@ -12,6 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from foundation.codes import LENGTH, new_code
+from foundation.pdf import Raster
 from labels.press import Note, PrintOrder, press
 from labels.qr import label_url
 from labels.sheet import LabelFace
@@ -87,3 +88,18 @@ def read(image: Image.Image) -> list[str]:
 def text_of(pdf: bytes, page: int = 0) -> str:
     """The text of a page as it can be copied out."""
     return pypdfium2.PdfDocument(pdf)[page].get_textpage().get_text_range()
+
+
+def unmatched(one: Raster, two: Raster, tolerance: int = 64) -> int:
+    """How many pixels of one page have no match within one pixel of their place in the other."""
+    count = 0
+    for place, (tone, other) in enumerate(zip(one.pixels, two.pixels, strict=True)):
+        if abs(tone - other) > tolerance:
+            near = [
+                two.pixels[place + row * two.stride + column]
+                for row in (-1, 0, 1)
+                for column in (-1, 0, 1)
+                if 0 <= place + row * two.stride + column < len(two.pixels)
+            ]
+            count += not min(near) - tolerance <= tone <= max(near) + tolerance
+    return count
