@@ -81,7 +81,7 @@ class RequestRated(HistoryEvent, frozen=True):
 
 @kind("service_request.contact_seen", zh="查看了报修 {number} 的联系方式", en="Saw the contact of report {number}")
 class ContactSeen(HistoryEvent, frozen=True):
-    """A dispatcher looked at a phone number."""
+    """A dispatcher looked at a phone number or a position."""
 
     number: str
 

@@ -67,6 +67,15 @@ class RequestRead(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class ContactRead(Struct, frozen=True):
+    """What a citizen said beside the fault; ``lon`` and ``lat`` in degrees WGS 84 where they sent their position."""
+
+    phone: str = ""
+    description: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
 class Reported(Struct, frozen=True, kw_only=True):
     """What the citizen gets: a number and the token of their own page."""
 

@@ -10,12 +10,13 @@ from litestar.response import Redirect, Template
 
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, Stale
+from foundation.geometry import navigation_links
 from foundation.principals import Place, Role
 from foundation.translation import N_, Lang, pick, translate
 from maintenance.pages.forms import error_lines, read_deed
 from maintenance.pages.photos import photo_items
 from maintenance.queries import RequestFilter, desk_counts, find_crews, find_photos, find_requests, get_request
-from maintenance.schemas import RequestRead
+from maintenance.schemas import ContactRead, RequestRead
 from maintenance.service import act_on_request, dispatch_request, release_request, reveal_contact
 from maintenance.words import REQUEST_ACTION, REQUEST_STATE
 from registry.catalogue import catalogue
@@ -89,7 +90,7 @@ async def request_page(number: FromPath[str], act: NamedDependency[Act]) -> Temp
 async def _case(
     request: RequestRead,
     act: Act,
-    contact: dict[str, str] | None = None,
+    contact: ContactRead | None = None,
     *,
     typed: dict[str, str] | None = None,
     error: FacilityError | None = None,
@@ -115,6 +116,9 @@ async def _case(
             "words": {value: translate(act.lang, word) for value, word in REQUEST_ACTION.items()},
             "may": may,
             "contact": contact,
+            "sent_from": navigation_links(contact.lon, contact.lat, asset.name, act.lang)
+            if contact is not None and contact.lon is not None and contact.lat is not None
+            else [],
             "crews": crew_options(await find_crews(), act.lang) if may else [],
             "others": [other for other in same.items if other.number != request.number],
             "photos": photo_items(await find_photos(request=request.number), act.lang),
@@ -129,7 +133,7 @@ def crew_options(crews: list[Any], lang: Lang) -> list[tuple[str, str]]:
 
 @post("/desk/requests/{number:str}/contact")
 async def contact_page(number: FromPath[str], act: NamedDependency[Act]) -> Template:
-    """The citizen's words and phone; the look is on record."""
+    """The citizen's words, phone and position; the look is on record."""
     contact = await reveal_contact(number, act)
     return await _case(await get_request(number), act, contact)
 

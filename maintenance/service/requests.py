@@ -11,7 +11,7 @@ from foundation.principals import Place, Role
 from foundation.translation import N_
 from maintenance.events import ContactSeen, RequestMerged, RequestRefused, RequestReported
 from maintenance.queries import get_order, get_request
-from maintenance.schemas import OrderCreate, OrderDeed, OrderRead, RequestRead
+from maintenance.schemas import ContactRead, OrderCreate, OrderDeed, OrderRead, RequestRead
 from maintenance.service.moves import known_fault, move_request_row
 from maintenance.service.open_orders import open_order
 from maintenance.service.orders import act_on_order
@@ -145,11 +145,13 @@ async def _count_in(row: Any, act: Act) -> None:
     await record(row["asset_id"], reported, act)
 
 
-async def reveal_contact(number: str, act: Act) -> dict[str, str]:
-    """The citizen's phone and words, for the dispatcher who handles the report; the look itself is on record."""
+async def reveal_contact(number: str, act: Act) -> ContactRead:
+    """The citizen's phone, words and position, for the dispatcher who handles the report; the look is on record."""
     async with transaction():
         row = await _locked(number, act, None)
-        contact = await fetchrow("SELECT phone, description FROM request_contact WHERE request_id = $1", row["id"])
-        if contact is not None and contact["phone"]:
+        contact = await fetchrow(
+            "SELECT phone, description, lon, lat FROM request_contact WHERE request_id = $1", row["id"]
+        )
+        if contact is not None and (contact["phone"] or contact["lon"] is not None):
             await record(row["asset_id"], ContactSeen(number=number), act)
-    return {"phone": contact["phone"], "description": contact["description"]} if contact else {}
+    return ContactRead(**dict(contact)) if contact else ContactRead()

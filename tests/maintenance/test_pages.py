@@ -90,8 +90,20 @@ async def test_words_and_phone_are_shown_on_request_only(
     assert "13800138000" in shown.text
     assert "<script>alert" not in shown.text
     assert "&lt;script&gt;" in shown.text
+    assert "uri.amap.com" not in shown.text
     assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'service_request.contact_seen'") == 1
     assert (await web.post(f"/desk/requests/{made.number}/contact", headers={"who": "crew"})).status_code == 403
+
+
+async def test_where_a_report_was_sent_from_is_shown_with_the_words(
+    web: httpx.AsyncClient, toilet: AssetRead, citizen: Act, report_of: Callable
+) -> None:
+    made = await report_fault(toilet.id, report_of("odour", lon=120.654321, lat=28.012345), citizen)
+    assert "28.01" not in (await get(web, f"/desk/requests/{made.number}")).partition('id="main"')[2]
+    shown = await web.post(f"/desk/requests/{made.number}/contact")
+    assert "Where the report was sent from" in shown.text
+    assert "geo:28.012345,120.654321" in shown.text
+    assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'service_request.contact_seen'") == 1
 
 
 async def test_buttons_are_those_the_reader_may_press(

@@ -23,7 +23,7 @@ from maintenance.queries import (
     get_request,
     story_of,
 )
-from maintenance.schemas import OrderCreate, OrderDeed, Reported
+from maintenance.schemas import ContactRead, OrderCreate, OrderDeed, Reported
 from maintenance.service import (
     act_on_order,
     act_on_request,
@@ -184,7 +184,7 @@ async def test_looking_at_a_phone_number_leaves_a_line(
     for who in ("crew", "inspector", "administrator", "far_dispatcher"):
         with pytest.raises(Forbidden):
             await reveal_contact(made.number, people[who])
-    assert await reveal_contact(made.number, dispatcher) == {"phone": "13800138000", "description": "后门"}
+    assert await reveal_contact(made.number, dispatcher) == ContactRead("13800138000", "后门")
     line = (await find_history(toilet.id, None)).items[0]
     assert (line.kind, line.audience, line.actor) == ("service_request.contact_seen", "staff", "dispatcher 2")
     assert "138" not in str(line.data)
