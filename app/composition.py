@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from asyncpg.exceptions import DataError
 from litestar import Litestar, Request, Router
@@ -17,7 +18,6 @@ from litestar.template import TemplateConfig
 
 from app.chores import CHORES
 from app.database import prepare_database
-from app.job_process import JOB_COMMAND
 from app.navigation import RailCounts
 from app.pages import PAGES as APP_PAGES
 from app.public.pages import PAGES as PUBLIC_PAGES
@@ -49,6 +49,8 @@ from scheduling.pages import PAGES as SCHEDULING_PAGES
 from scheduling.routes import ROUTES as SCHEDULING_ROUTES
 
 Clock = Callable[[], datetime]
+# What runs one background job in a process of its own; it imports this module, for every room's kinds of jobs.
+JOB_COMMAND: Final = (sys.executable, "-m", "app.job_process")
 
 
 def utc_now() -> datetime:

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from typing import Final
 
+import app.composition  # noqa: F401 - brings along every room's kinds of jobs and of history
 from app.sessions import principal_of
 from app.web.logs import configure_logs
 from foundation.database import close_database, open_database
@@ -14,7 +15,6 @@ from foundation.database.embedded import running_database
 from foundation.jobs import run_claimed, stand_behind
 from foundation.settings import load_settings, use_settings
 
-JOB_COMMAND: Final = (sys.executable, "-m", "app.job_process")
 # One statement at a time is all that a job asks.
 CONNECTIONS: Final = 2
 
@@ -33,8 +33,6 @@ async def _work(job_id: int, claimed_at: datetime) -> None:
 
 def main(arguments: list[str]) -> None:
     """Run the job of this number, claimed at this instant."""
-    import app.composition  # noqa: F401 - registers every room's kinds of jobs and of history
-
     stand_behind()
     asyncio.run(_work(int(arguments[0]), datetime.fromisoformat(arguments[1])))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.accounts import GrantWanted, create_account
-from app.job_process import JOB_COMMAND
+from app.composition import JOB_COMMAND
 from app.sessions import principal_of
 from foundation.act import Act, system_act
 from foundation.database import execute, fetchval
