@@ -86,9 +86,12 @@ class Commands:
 
     def group(self, name: str, sentence: str) -> Group:
         """A command of several, such as ``labels print``."""
-        parser = self._parser(self._commands, name, sentence)
-        actions = parser.add_subparsers(
-            dest="action", metavar=translate(self.lang, N_("ACTION")), required=True, parser_class=Parser
+        return self.group_of(self._commands, name, sentence, "action")
+
+    def group_of(self, above: Any, name: str, sentence: str, dest: str) -> Group:
+        """A group among the subparsers ``above``; ``dest`` is where argparse puts which was chosen."""
+        actions = self._parser(above, name, sentence).add_subparsers(
+            dest=dest, metavar=translate(self.lang, N_("ACTION")), required=True, parser_class=Parser
         )
         return Group(self, actions)
 
@@ -107,6 +110,10 @@ class Group:
     def add(self, name: str, sentence: str, run: Run) -> Command:
         """One action."""
         return Command(self._commands._parser(self._actions, name, sentence), self._commands.lang).runs(run)
+
+    def group(self, name: str, sentence: str) -> Group:
+        """An action of several, such as ``labels template add``."""
+        return self._commands.group_of(self._actions, name, sentence, "deed")
 
 
 class Command:

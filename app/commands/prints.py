@@ -1,4 +1,4 @@
-"""``facility labels print`` and ``facility labels preprint``."""
+"""``facility labels print`` and ``facility labels preprint``; the group also holds ``label_means``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands import label_means
 from app.commands.parser import Command, Commands
 from app.commands.running import run_with_database
 from app.commands.terminal import Terminal
-from foundation.errors import Invalid
 from foundation.settings import current_settings
 from foundation.translation import N_
 
@@ -30,6 +30,7 @@ def add(commands: Commands) -> None:
     _paper(command).json()
     blank = labels.add("preprint", N_("print blank labels, to be bound to facilities in the field"), preprint)
     _paper(blank.takes("count", type=int, metavar="COUNT", help=N_("how many")))
+    label_means.add(labels)
 
 
 def _paper(command: Command) -> Command:
@@ -80,15 +81,7 @@ def _selection(arguments: argparse.Namespace) -> Selection:
 
     if not arguments.codes:
         return Selection(kind=arguments.kind)
-    try:
-        lines = arguments.codes.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise Invalid(N_("{file} is not a text file."), code="not_text", file=arguments.codes) from error
-    codes = tuple(code for line in lines if (code := line.strip()))
-    if not codes:
-        # Without this guard no code at all would mean every facility.
-        raise Invalid(N_("{file} holds no code."), code="no_labels", file=arguments.codes)
-    return Selection(codes=codes)
+    return Selection(codes=label_means.read_codes(arguments.codes))
 
 
 def _address(arguments: argparse.Namespace, terminal: Terminal) -> Paper:
