@@ -80,3 +80,39 @@ def test_a_sheet_that_cannot_exist_is_refused(nonsense: dict[str, float]) -> Non
         replace(SHEET, **nonsense)  # type: ignore[arg-type]
     assert refused.value.code == "bad_stock"
     assert "a4-3x8" in refused.value.message("zh-CN")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"label_width": float("nan")},
+        {"page_height": float("inf")},
+        {"page_width": 1201.0},
+        {"columns": 30, "rows": 30},
+        {"form": "balloon"},
+        {"dpi": 72},
+        {"bleed": -1.0},
+        {"bleed": 11.0},
+        {"bleed": 2.0},  # its labels touch each other
+        {"corner": -1.0},
+        {"life_years": 31},
+    ],
+)
+def test_more_nonsense_is_refused_in_both_languages(change: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        replace(SHEET, **change)
+    assert refused.value.code == "bad_stock"
+    assert SHEET.key in refused.value.message("zh-CN")
+    assert refused.value.message("zh-CN") != refused.value.message("en")
+
+
+def test_the_page_grows_for_crop_marks_and_bleed_only_where_its_margin_is_too_small() -> None:
+    assert SHEET.extra == 0
+    assert STOCKS["a4-2x5-cards"].extra == 0  # twelve millimetres of margin hold the marks
+    assert STOCKS["a5-poster"].extra == 8  # three of bleed and five for the marks
+    assert replace(STOCKS["a5-poster"], marks=False).extra == 3
+
+
+def test_an_operators_own_stock_comes_before_one_that_ships() -> None:
+    own = replace(SHEET, margin_top=1.0)
+    assert stock_named(SHEET.key, {SHEET.key: own}) is own
