@@ -14,15 +14,19 @@ from app.rendering import render
 from foundation.act import Act, public_act
 from foundation.errors import FacilityError
 from foundation.settings import current_settings
-from foundation.translation import Lang, pick
+from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
 
 About = Literal["facility", "label"]
-FIELDS: Final = ("category", "description", "phone")
+FIELDS: Final = ("category", "description", "phone", "lon", "lat", "accuracy")
 _TEMPLATES: Final[Mapping[About, str]] = {
     "facility": "public/report_form.html",
     "label": "public/label_form.html",
 }
+_PLACE_HINT: Final = N_(
+    "Helps us find the place; deleted {days} days after the report is closed. What stays is only where the label was"
+    " scanned, to about 100 m, without your name."
+)
 _PLACE_FOR_CODE: Final = "0000000000"
 
 
@@ -75,6 +79,8 @@ def draw_form(
         typed=typed,
         errors=errors,
         field_errors=field_errors,
+        place=(typed["lon"], typed["lat"]) if typed.get("lon") and typed.get("lat") else None,
+        place_hint=translate(act.lang, _PLACE_HINT, days=current_settings().contact_retention_days),
         retention=current_settings().contact_retention_days,
     )
 

@@ -22,6 +22,7 @@ from foundation.codes import printed
 from foundation.errors import FacilityError, Gone, Invalid, NotFound, Unavailable
 from foundation.principals import Role
 from foundation.translation import N_
+from labels.pages.forms import read_place
 from labels.queries import Replaced, read_forerunner, read_landing
 from labels.scans import note_scan
 from labels.schemas import Landing
@@ -97,13 +98,14 @@ async def _report(typed: Any, request: _Request) -> ReportCreate:
     uploads = [part for part in typed.getall("photo", []) if isinstance(part, UploadFile) and part.filename]
     if len(uploads) > MOST_PHOTOS:
         raise Invalid(N_("At most {most} photos."), code="too_many_photos", most=MOST_PHOTOS)
+    place = read_place({name: _text(typed, name) for name in ("lon", "lat", "accuracy")})
     return ReportCreate(
         category=_text(typed, "category"),
         description=_text(typed, "description"),
         phone=_text(typed, "phone"),
         photos=[await upload.read() for upload in uploads],
-        lon=_degrees(typed, "lon"),
-        lat=_degrees(typed, "lat"),
+        lon=place[0] if place else None,
+        lat=place[1] if place else None,
         client=str(request.scope.get("client_hash", "")),
         honeypot=_text(typed, "website"),
     )
@@ -112,15 +114,6 @@ async def _report(typed: Any, request: _Request) -> ReportCreate:
 def _text(typed: Any, name: str) -> str:
     value = typed.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _degrees(typed: Any, name: str) -> float | None:
-    """A position the phone may have sent; nonsense is no reason to lose a report."""
-    try:
-        value = float(_text(typed, name))
-    except ValueError:
-        return None
-    return value if -180 <= value <= 180 else None
 
 
 def _again(landing: Landing, typed: Any, error: FacilityError, act: Act) -> Response[Any]:

@@ -1,5 +1,6 @@
 """What the forms of the field send: a choice, a position that a phone may have told, and a photo."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,12 +38,13 @@ async def read_field_form(request: Request[Any, Any, Any]) -> FieldForm:
         q=typed.get("q", ""),
         replace=typed.get("replace", ""),
         here=typed.get("here") == "1",
-        place=_place(typed),
+        place=read_place(typed),
         photo=await upload.read() if isinstance(upload, UploadFile) and upload.filename else None,
     )
 
 
-def _place(typed: dict[str, str]) -> tuple[float, float] | None:
+def read_place(typed: Mapping[str, str]) -> tuple[float, float] | None:
+    """Longitude and latitude in degrees WGS 84 as a phone told them; None for nonsense, and for what is too vague."""
     lon, lat = _number(typed.get("lon")), _number(typed.get("lat"))
     if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
         return None

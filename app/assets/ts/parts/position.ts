@@ -53,24 +53,36 @@ async function goNear(button: HTMLButtonElement): Promise<void> {
   form.submit();
 }
 
-/** A form takes the place along by itself where that was allowed before; otherwise it offers a button. */
+/**
+ * A form takes the place along by itself where that was allowed before; otherwise it offers a button. With
+ * data-position="ask" it always waits for the button: whoever once allowed the map has not allowed this.
+ */
 async function wirePlace(form: HTMLFormElement): Promise<void> {
-  const button = form.querySelector<HTMLButtonElement>("[data-fill]");
-  button?.addEventListener("click", () => void fill(form));
-  if (await allowed()) return fill(form);
+  const ask = form.dataset["position"] === "ask";
+  form.querySelector("[data-fill]")?.addEventListener("click", () => void fill(form));
+  if (!ask && (await allowed())) return fill(form);
   const known = form.elements.namedItem("lon");
-  if (button) button.hidden = known instanceof HTMLInputElement && known.value !== "";
+  if (known instanceof HTMLInputElement && known.value !== "") return show(form, "filled");
+  // Browsers tell the place to https alone: citizens are not offered what cannot work.
+  if (!ask || window.isSecureContext) show(form, "offer");
 }
 
 async function fill(form: HTMLFormElement): Promise<void> {
+  const button = form.querySelector("[data-fill]");
+  button?.setAttribute("aria-busy", "true");
   const place = await locate();
-  for (const sentence of form.querySelectorAll<HTMLElement>("[data-filled], [data-lost]")) {
-    sentence.hidden = ("filled" in sentence.dataset) !== (place !== null);
-  }
-  if (!place) return;
-  form.querySelector<HTMLElement>("[data-fill]")?.setAttribute("hidden", "");
+  button?.removeAttribute("aria-busy");
+  if (!place) return show(form, "offer", "lost");
+  show(form, "filled");
   for (const [name, value] of Object.entries(place)) {
     const input = form.elements.namedItem(name);
     if (input instanceof HTMLInputElement) input.value = String(value);
+  }
+}
+
+/** Of the offer, the sentence that the place goes along and the one that there is none, these are seen. */
+function show(form: HTMLFormElement, ...seen: string[]): void {
+  for (const part of form.querySelectorAll<HTMLElement>("[data-offer], [data-filled], [data-lost]")) {
+    part.hidden = !seen.some((name) => name in part.dataset);
   }
 }
