@@ -1,6 +1,5 @@
 """The desk page of printers: how far each prints off, found with a page to measure."""
 
-import importlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from labels.pages.means.reading import (
     told,
 )
 from labels.pages.words import stock_words
+from labels.press.calibration import BAR, calibration_pdf, read_shift
 from labels.queries import find_printer, find_stock
 from labels.queries.inventory import PrinterRead, get_printer, known_stocks, list_printers
 from labels.service.means import PrinterMeasures, remove_printer, save_printer
@@ -36,8 +36,9 @@ _PATH: Final = "/desk/labels/printers"
 _FORMS: Final = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer")}
 _SHIFTS: Final = {"right": N_("Too far to the right"), "down": N_("Too far down")}
 _LENGTHS: Final = {"across": N_("100 mm across measure"), "along": N_("100 mm down measure")}
-# What a scale is asked as: how long a hundred printed millimetres are.
-_RULER: Final = 100.0
+_BEGIN: Final = {
+    "right": "0", "down": "0", "across": "100", "along": "100", "form": "pdf", "stock": DEFAULT_STOCK,
+}  # fmt: skip
 
 
 @get(_PATH)
@@ -48,7 +49,7 @@ async def printers_page(act: NamedDependency[Act], key: FromQuery[str] = "", new
         found = await get_printer(key)
         return await _page(act, typed=_typed(found), changing=found)
     if new:
-        return await _page(act, typed={"right": "0", "down": "0", "across": "100", "along": "100", "form": "pdf"})
+        return await _page(act, typed=dict(_BEGIN))
     return await _page(act)
 
 
@@ -58,7 +59,9 @@ async def save_page(request: _Request, act: NamedDependency[Act]) -> Template | 
     typed = texts_of(await request.form())
     key = typed.get("key", "")
     try:
-        await save_printer(key, typed.get("name", ""), _measures(typed, act.lang), act, version=read_version(typed))
+        await save_printer(
+            key, typed.get("name", ""), await _measures(typed, act.lang), act, version=read_version(typed)
+        )
     except TOLD as error:
         changing = await get_printer(key) if typed.get("version") else None
         return await _page(act, typed=typed, changing=changing, error=error)
@@ -84,8 +87,7 @@ async def calibration_page(
     act.require_staff()
     chosen = await find_stock(stock)
     shift = (await find_printer(printer)).shift if printer else Shift()
-    press: Any = importlib.import_module("labels.press.calibration")
-    data = await to_thread.run_sync(press.calibration_pdf, chosen, shift)
+    data = await to_thread.run_sync(calibration_pdf, chosen, shift)
     headers = {
         "Content-Disposition": f'attachment; filename="calibration-{chosen.key}.pdf"',
         "Cache-Control": "no-store",
@@ -93,13 +95,19 @@ async def calibration_page(
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-def _measures(typed: Mapping[str, str], lang: Lang) -> PrinterMeasures:
-    """The error as typed. Raises Invalid that calls the field by its name."""
-    return PrinterMeasures(
-        form=typed.get("form", "pdf"),
-        **{name: read_number(typed, name, words, lang) for name, words in _SHIFTS.items()},
-        **{name: round(read_number(typed, name, words, lang) / _RULER, 6) for name, words in _LENGTHS.items()},
-    )
+async def _measures(typed: Mapping[str, str], lang: Lang) -> PrinterMeasures:
+    """The error as read on the calibration page of a stock, or, without one, as it is kept: from the page's corner.
+
+    Raises Invalid that calls the field by its name, and for an unknown stock.
+    """
+    off = {name: read_number(typed, name, words, lang) for name, words in _SHIFTS.items()}
+    long = {name: read_number(typed, name, words, lang) for name, words in _LENGTHS.items()}
+    form = typed.get("form", "pdf")
+    if not typed.get("stock") or not all(long.values()):
+        scales = {name: round(length / BAR, 6) for name, length in long.items()}
+        return PrinterMeasures(form=form, **off, **scales)
+    shift = read_shift(await find_stock(typed["stock"]), **off, **long)
+    return PrinterMeasures(form=form, right=shift.right, down=shift.down, across=shift.across, along=shift.along)
 
 
 def _typed(printer: PrinterRead) -> dict[str, str]:
@@ -109,9 +117,10 @@ def _typed(printer: PrinterRead) -> dict[str, str]:
         "form": printer.form,
         "right": f"{printer.right:g}",
         "down": f"{printer.down:g}",
-        "across": f"{printer.across * _RULER:g}",
-        "along": f"{printer.along * _RULER:g}",
+        "across": f"{printer.across * BAR:g}",
+        "along": f"{printer.along * BAR:g}",
         "version": str(printer.version),
+        "stock": "",
     }
 
 
