@@ -6,7 +6,7 @@ from labels.stock import A4, Stock
 
 _SHEET = N_("{page}, {columns} × {rows} labels of {width:g} × {height:g} mm")
 _SINGLE = N_("{form} of {width:g} × {height:g} mm")
-_DPI = N_("{dpi} dpi")
+_FINE = N_("{stock}, {dpi} dpi")
 _FORMS = {"sheet": N_("Page"), "roll": N_("Roll"), "plate": N_("Plate")}
 _FILES = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer"), "zip": N_("ZIP for an engraver (SVG, PNG, CSV)")}
 
@@ -22,7 +22,7 @@ def stock_words(stock: Stock, lang: Lang) -> str:
     else:
         form = translate(lang, _FORMS[stock.form])
         said = translate(lang, _SINGLE, form=form, width=stock.label_width, height=stock.label_height)
-    return f"{said}, {translate(lang, _DPI, dpi=stock.dpi)}" if stock.dpi else said
+    return translate(lang, _FINE, stock=said, dpi=stock.dpi) if stock.dpi else said
 
 
 def state_word(state: LabelState, lang: Lang) -> str:
