@@ -60,7 +60,11 @@ class Stock:
     @property
     def extra(self) -> float:
         """By how many millimetres the printed page is larger than the stock on every side, for bleed and crop marks."""
-        room = min(self.margin_left, self.margin_top) - self.bleed
+        if not self.marks and not self.bleed:
+            return 0.0
+        right = self.page_width - self.margin_left - (self.columns - 1) * self.pitch_x - self.label_width
+        below = self.page_height - self.margin_top - (self.rows - 1) * self.pitch_y - self.label_height
+        room = min(self.margin_left, self.margin_top, right, below) - self.bleed
         return self.bleed + MARK_ROOM if self.marks and room < MARK_ROOM else max(0.0, -room)
 
     @property

@@ -21,7 +21,8 @@ from labels.stock import Stock
 from labels.template import read_template, shipped_template
 
 NICE: Final = 10
-_TELL_EVERY: Final = 500
+# Converting a label to a plate takes as long as stamping forty.
+_TELL_EVERY: Final = {"stamp": 500, "check": 500, "convert": 50}
 Told = Callable[[str, int], Awaitable[None]]
 
 
@@ -137,10 +138,10 @@ def _work(task: Task) -> Printed:
     template = read_template(task.files, task.revision) if task.files else shipped_template(task.template)
     order = PrintOrder(template, task.stock, task.prefix, task.start, task.shift, task.title, task.anyway, task.form)
     faces = (item.face(order.prefix) for item in Spool(Path(task.spool)))
-    told = {"stamp": 0, "check": 0, "convert": 0}
+    told = dict.fromkeys(_TELL_EVERY, 0)
 
     def progress(stage: str, done: int) -> None:
-        if done - told[stage] >= _TELL_EVERY or done >= task.count:
+        if done - told[stage] >= _TELL_EVERY[stage] or done >= task.count:
             told[stage] = done
             _say(_Said(stage=stage, done=done))
 

@@ -19,13 +19,16 @@ from tests.labels.press.material import PUBLIC_URL, box, face, picture
 DPI = 300
 MARKED = [STOCKS["a4-notice"], STOCKS["a5-poster"], STOCKS["a4-2x5-cards"]]
 BLED = Stock("bled", 210.0, 297.0, 2, 4, 90.0, 54.0, 10.0, 20.0, 100.0, 62.0, bleed=2.0, marks=True)
+# With less room for marks at its right and lower edge than at the others.
+SKEWED = Stock("skewed", 200.0, 190.0, 2, 3, 90.0, 54.0, 15.0, 15.0, 94.0, 60.0, marks=True)
 
 
 def ground_template(*, reference: bool = False) -> Template:
     """A grey ground that reaches into the bleed; with ``reference`` only the reference renderer can draw it."""
     css = """.ground { position: absolute; left: calc(-1 * var(--bleed)); top: calc(-1 * var(--bleed));
     width: calc(var(--width) + 2 * var(--bleed)); height: calc(var(--height) + 2 * var(--bleed)); background: #c8c8c8 }
-    .qr { position: absolute; left: 2mm; top: 2mm; background: #fff } .name { position: absolute; left: 50mm; top: 2mm }"""
+    .qr { position: absolute; left: 2mm; top: 2mm; background: #fff }
+    .name { position: absolute; left: 50mm; top: 2mm }"""
     css += " .name { transform: rotate(90deg) }" if reference else ""
     html = '<div class="ground"></div><div class="qr" data-symbol></div><p class="name">{{ name }}</p>'
     manifest = 'key = "ground"\nzh = "x"\nen = "x"\n[symbol]\nbeside_mm = 45\nbelow_mm = 5\n[use]\ndistance_mm = 150'
@@ -49,7 +52,7 @@ def around(image: Image.Image, stock: Stock, *, bleed: float) -> Image.Image:
     return rest
 
 
-@pytest.mark.parametrize("stock", [*MARKED, BLED], ids=lambda stock: stock.key)
+@pytest.mark.parametrize("stock", [*MARKED, BLED, SKEWED], ids=lambda stock: stock.key)
 def test_the_boxes_are_those_of_the_trade(stock: Stock, tmp_path: Path) -> None:
     page = pypdfium2.PdfDocument(pressed(stock, tmp_path))[0]
     point = 72 / 25.4
@@ -63,7 +66,7 @@ def test_the_boxes_are_those_of_the_trade(stock: Stock, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reference", [False, True], ids=["stamped", "reference"])
-@pytest.mark.parametrize("stock", [*MARKED, BLED], ids=lambda stock: stock.key)
+@pytest.mark.parametrize("stock", [*MARKED, BLED, SKEWED], ids=lambda stock: stock.key)
 def test_the_ground_fills_the_bleed_and_marks_stand_outside_of_it(
     stock: Stock, reference: bool, tmp_path: Path
 ) -> None:
@@ -84,21 +87,25 @@ def test_the_ground_fills_the_bleed_and_marks_stand_outside_of_it(
     assert far.getextrema()[0] < 100
 
 
-@pytest.mark.parametrize("stock", [*MARKED, BLED], ids=lambda stock: stock.key)
+@pytest.mark.parametrize("stock", [*MARKED, BLED, SKEWED], ids=lambda stock: stock.key)
 def test_marks_point_at_the_edges_of_the_labels(stock: Stock, tmp_path: Path) -> None:
     rest = around(picture(pressed(stock, tmp_path), 0, DPI), stock, bleed=stock.bleed + 0.9)
     places = list(cells(stock, stock.per_sheet))
     lefts = {cell.left + stock.extra + side for cell in places for side in (0, stock.label_width)}
     tops = {cell.top + stock.extra + side for cell in places for side in (0, stock.label_height)}
     dark = rest.point(lambda tone: 255 if tone < 200 else 0)
-    first, last = min(tops) - stock.bleed - 3, min(lefts) - stock.bleed - 3
-    across = dark.crop((0, round(first * DPI / 25.4), dark.width, round(first * DPI / 25.4) + 1))
-    along = dark.crop((round(last * DPI / 25.4), 0, round(last * DPI / 25.4) + 1, dark.height))
-    for strip, edges in ((across, lefts), (along, tops)):
+    away = stock.bleed + 3
+    across = [dark.crop((0, y, dark.width, y + 1)) for y in _pixels(min(tops) - away, max(tops) + away)]
+    along = [dark.crop((x, 0, x + 1, dark.height)) for x in _pixels(min(lefts) - away, max(lefts) + away)]
+    for strip, edges in [(strip, lefts) for strip in across] + [(strip, tops) for strip in along]:
         found = [number for number, tone in enumerate(strip.tobytes()) if tone]
         wanted = [edge * DPI / 25.4 for edge in edges]
         assert all(min(abs(number + 0.5 - edge) for edge in wanted) < 1.6 for number in found)
         assert all(min(abs(number + 0.5 - edge) for number in found) < 1.6 for edge in wanted)
+
+
+def _pixels(*places: float) -> list[int]:
+    return [round(place * DPI / 25.4) for place in places]
 
 
 def test_marks_are_moved_with_the_labels_that_are_cut_along_them(tmp_path: Path) -> None:
