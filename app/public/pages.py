@@ -63,10 +63,13 @@ async def facility_page(
 
 
 async def _job(landing: Landing, act: Act, notice: str) -> Response[Any]:
-    """Today's work of this crew on this facility; straight to it where there is just one, with what was just done."""
+    """Today's work of this crew on this facility; straight to it where there is just one, with what was just done.
+
+    A label that nobody has seen in its place yet is asked about first: the page of the work knows nothing of labels.
+    """
     assert landing.asset is not None  # noqa: S101 - the caller has looked
     jobs = await find_jobs(landing.asset.id, act)
-    if len(jobs) == 1:
+    if len(jobs) == 1 and landing.state != "printed":
         told = f"&notice={quote(notice, safe='')}" if notice else ""
         return Redirect(f"/crew/orders/{jobs[0].number}?asset={quote(landing.asset.code)}{told}", status_code=303)
     context = {"landing": landing, "asset": landing.asset, "code": printed(landing.code), "jobs": jobs}

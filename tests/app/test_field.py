@@ -88,9 +88,14 @@ async def test_what_was_just_done_is_told_on_the_job_too(signed_in, clock, toile
     await set_crews(await fetchval("SELECT id FROM account WHERE name = 'one'"), [crew_id], act)
     report = await report_fault(toilet.id, ReportCreate(category="overflow"), act)
     await dispatch_request(report.number, crew_id, "", act)
-    led = await crew.get(f"/A/{label}?notice=bound")
+    asked = await crew.get(f"/A/{label}")
+    assert asked.status_code == 200, "nobody has said yet that the label is in its place"
+    job, offer = ('class="btn full" href="/crew/orders/', f'action="/crew/labels/{label}/fixed"')
+    assert asked.text.index(job) < asked.text.index(offer)
+    fixed = await crew.send_form(f"/crew/labels/{label}/fixed", **PLACE)
+    led = await crew.get(fixed.headers["location"])
     assert led.headers["location"].startswith("/crew/orders/")
-    assert "The label is bound to this facility." in (await crew.get(led.headers["location"])).text
+    assert "Noted: the label is in its place." in (await crew.get(led.headers["location"])).text
     assert "notice" not in (await crew.get(f"/A/{label}")).headers["location"]
 
 

@@ -167,7 +167,12 @@ def test_the_crew_opens_the_same_label_and_does_the_job(story: Story, person: Pe
     assert crew.page.url.endswith("/crew")
     expect(crew.page.locator(f"a[href='/crew/orders/{story.order}']")).to_be_visible()
     crew.open(story.label.replace("HTTP://", "http://"))
+    expect(crew.page.locator(f"a.btn[href^='/crew/orders/{story.order}']")).to_be_visible()
+    crew.press("标签已贴在这里")
     assert urlsplit(crew.page.url).path == f"/crew/orders/{story.order}"
+    expect(crew.page.locator("body")).to_contain_text("已记录：标签已贴好")
+    crew.open(story.label.replace("HTTP://", "http://"))
+    assert urlsplit(crew.page.url).path == f"/crew/orders/{story.order}", "what is known is not asked again"
     for tick in crew.page.locator("#finish input[type=checkbox]").all():
         tick.check()
     crew.page.locator("[name=photo]").set_input_files(photo("after", (60, 120, 90)))
