@@ -1,6 +1,8 @@
 """The press: labels and an order in, one file out that was read back, or none."""
 
+from labels.press.forms import check_form
 from labels.press.order import Note, Printed, PrintOrder
+from labels.press.plates import LISTED
 from labels.press.press import NotProved, prepare, press
 
-__all__ = ["NotProved", "Note", "PrintOrder", "Printed", "prepare", "press"]
+__all__ = ["LISTED", "NotProved", "Note", "PrintOrder", "Printed", "check_form", "prepare", "press"]

@@ -29,6 +29,8 @@ COLUMNS: Final = (
     "number", "file", "code", "url", "name", "name_en", "address", "asset_code", "check_word_zh", "check_word_en",
     "sheet", "position",
 )  # fmt: skip
+# The words of an asset that stand in the list, whether or not the template shows them.
+LISTED: Final = ("name", "name_en", "address", "asset_code")
 # The finest that machines for plates ask for; a larger label than this makes of 80 million pixels is drawn coarser.
 FINEST: Final = (600, 300, 150, 75)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9]+")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from foundation.act import Act
 from foundation.database import Record, fetch
 from foundation.settings import current_settings
-from labels.press import PrintOrder
+from labels.press import LISTED, PrintOrder
 from labels.press.spool import Spooled
 from labels.schemas import IssuedLabel
 from labels.service.issue import issue_to
@@ -70,8 +70,9 @@ _FROM_CODE = frozenset({"code", "url", "host", "check_word", "check_word_zh", "c
 async def words_for(order: PrintOrder, act: Act) -> Words:
     """What the words of a job are made from."""
     bound = order.template.bound
+    listed = LISTED if order.form == "zip" else ()
     return Words(
-        fields=tuple(name for name in bound.fields if name not in _FROM_CODE),
+        fields=tuple(name for name in dict.fromkeys((*bound.fields, *listed)) if name not in _FROM_CODE),
         with_photo=bool(bound.photos),
         organisations={row["id"]: row for row in await find_organisations()},
         printed_on=f"{act.at.astimezone(current_settings().zone):%Y-%m-%d}",

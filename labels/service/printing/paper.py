@@ -8,7 +8,7 @@ from typing import Final
 from foundation.codes import LENGTH
 from foundation.errors import Invalid
 from foundation.translation import N_
-from labels.press import PrintOrder
+from labels.press import PrintOrder, check_form
 from labels.qr import label_url
 from labels.queries import find_printer, find_stock, find_template
 from labels.stamp import Shift
@@ -40,8 +40,8 @@ class Paper:
 async def order_for(paper: Paper) -> PrintOrder:
     """The order for the press: everything about the job that can be wrong is found before a label is issued.
 
-    Raises Invalid for an unknown stock, printer or form, a start position the stock does not have, or an address that
-    labels cannot carry; NotFound for an unknown template.
+    Raises Invalid for an unknown stock, printer or form, a form that is not for the stock, a start position the stock
+    does not have, or an address that labels cannot carry; NotFound for an unknown template.
     """
     if paper.form not in FORMS:
         raise Invalid(
@@ -53,7 +53,7 @@ async def order_for(paper: Paper) -> PrintOrder:
     stock = await find_stock(paper.stock)
     cells(stock, 1, paper.start)
     address = label_url(paper.public_url, "0" * LENGTH)
-    return PrintOrder(
+    order = PrintOrder(
         template=await find_template(paper.template),
         stock=stock,
         prefix=address[:-LENGTH],
@@ -63,3 +63,5 @@ async def order_for(paper: Paper) -> PrintOrder:
         anyway=paper.anyway,
         form=paper.form,
     )
+    check_form(order)
+    return order
