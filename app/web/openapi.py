@@ -42,10 +42,13 @@ _OF_METHOD: Final = {
 }  # fmt: skip
 _OF_PATH: Final = (
     ("{", 404), ("/labels/{", 410), ("/jobs/{job_id}/file", 410), ("{action}", 412), ("/label-templates/{key}", 412),
+    ("/labels/{code}/", 412),
 )  # fmt: skip
 _VERSIONED: Final = (
     "/assets/{code}", "/service-requests/{number}", "/work-orders/{number}", "/plans/{plan_id}", "/label-stocks/{key}",
-    "/label-printers/{key}", "/label-templates/{key}/publish", "/label-templates/{key}/withdraw",
+    "/label-printers/{key}", "/label-templates/{key}/publish", "/label-templates/{key}/withdraw", "/labels/{code}",
+    "/labels/{code}/bind", "/labels/{code}/fixed", "/labels/{code}/worn", "/labels/{code}/replace",
+    "/labels/{code}/void", "/labels/{code}/swap",
 )  # fmt: skip
 _KEY: Final = {
     "name": "Idempotency-Key",

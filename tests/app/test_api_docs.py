@@ -22,7 +22,12 @@ PROMISED = {
     "/api/v1/plans": {"get", "post"},
     "/api/v1/plans/{plan_id}/forecast": {"get"},
     "/api/v1/labels": {"get", "post"},
+    "/api/v1/labels/{code}": {"get"},
     "/api/v1/labels/{code}/bind": {"post"},
+    "/api/v1/labels/{code}/fixed": {"post"},
+    "/api/v1/labels/{code}/replace": {"post"},
+    "/api/v1/labels/{code}/void": {"post"},
+    "/api/v1/labels/{code}/worn": {"post"},
     "/api/v1/labels/sheet.pdf": {"get"},
     "/api/v1/label-templates": {"get", "post"},
     "/api/v1/label-templates/{key}/publish": {"post"},
@@ -83,6 +88,14 @@ async def test_every_refusal_is_described_as_the_problem_it_is(browser, bearer) 
 async def test_what_is_said_to_carry_a_version_carries_it(browser, bearer) -> None:
     header = await bearer(Role.REGISTRAR)
     made = await browser().post("/api/v1/assets", json={"kind": "public_toilet", "name": "东门公厕"}, headers=header)
+    labels = await browser().post("/api/v1/labels", json={"assets": [made.json()["code"]]}, headers=header)
+    code = labels.json()["items"][0]["code"]
+    described = (await browser().get("/api/openapi.json")).json()["paths"]
+    for path, sent in (("", None), ("/fixed", {"lon": 120.65, "lat": 28.01}), ("/worn", None), ("/replace", None)):
+        method = "get" if not path else "post"
+        one = await browser().request(method, f"/api/v1/labels/{code}{path}", json=sent, headers=header)
+        assert one.headers["etag"] == f'"{one.json()["version"]}"'
+        assert "ETag" in described[f"/api/v1/labels/{{code}}{path}"][method]["responses"]["200"]["headers"]
     for coding in ("gzip", "identity"):
         headers = header | {"accept-encoding": coding}
         one = await browser().get(f"/api/v1/assets/{made.json()['code']}", headers=headers)

@@ -12,7 +12,7 @@ from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
 from foundation.act import Act, public_act
-from foundation.database import fetchval
+from foundation.database import fetchrow, fetchval
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
 from labels.routes import ROUTES
@@ -75,6 +75,59 @@ async def test_bind_a_blank_label_under_its_version(client, add_asset, registrar
     assert (bound.status_code, bound.json()["state"], bound.headers["etag"]) == (200, "fixed", '"2"')
     twice = await client.post(url, json={"asset": asset.code})
     assert twice.status_code == 409
+
+
+async def test_one_label_is_read_with_its_version_whatever_its_state(client, add_asset, registrar) -> None:
+    asset = await add_asset()
+    code = (await issue_labels([asset.id], registrar))[asset.id].code
+    one = await client.get(f"/api/v1/labels/{code.lower()}")
+    assert (one.status_code, one.json()["state"], one.json()["asset"]) == (200, "printed", asset.code)
+    assert one.headers["etag"] == '"1"'
+    await client.post(f"/api/v1/labels/{code}/void", json={"reason": "spoilt"})
+    assert (await client.get(f"/api/v1/labels/{code}")).json()["state"] == "void"
+    assert (await client.get("/api/v1/labels/7F3K9QXDY")).status_code == 404
+    assert (await client.get("/api/v1/labels/7F3K9QXDZ")).json()["code"] == "bad_check_character"
+    assert (await client.get(f"/api/v1/labels/{code}", headers={"who": "nobody"})).status_code == 401
+
+
+async def test_the_life_of_a_label_each_step_under_its_version(client, add_asset, registrar) -> None:
+    asset = await add_asset()
+    code = (await issue_labels([asset.id], registrar))[asset.id].code
+    steps = [("fixed", {"lon": 120.65, "lat": 28.01}), ("worn", None), ("fixed", None), ("replace", None)]
+    for version, (step, body) in enumerate(steps, 1):
+        url = f"/api/v1/labels/{code}/{step}"
+        stale = await client.post(url, json=body, headers={"If-Match": f'"{version + 1}"'})
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale"), step
+        done = await client.post(url, json=body, headers={"If-Match": f'"{version}"'})
+        assert done.status_code == 200, step
+        assert done.headers["etag"] == f'"{done.json()["version"]}"'
+    place = await fetchrow("SELECT fixed_lon, fixed_lat FROM label WHERE code = $1", code)
+    assert tuple(place) == (120.65, 28.01)
+    new = done.json()["code"]
+    assert (done.json()["state"], done.json()["asset"]) == ("printed", asset.code)
+    assert (await client.get(f"/api/v1/labels/{code}")).json()["successor"] == new
+    gone = await client.post(f"/api/v1/labels/{new}/void", json={"reason": "stolen"}, headers={"If-Match": "W/x"})
+    assert gone.json()["code"] == "bad_if_match"
+    assert (await client.post(f"/api/v1/labels/{new}/void", json={"reason": " "})).json()["code"] == "bad_reason"
+    assert (await client.post(f"/api/v1/labels/{new}/void", json={"reason": "stolen"})).json()["state"] == "void"
+
+
+async def test_the_doors_of_a_label_refuse_as_the_verbs_do(client, add_asset, registrar) -> None:
+    asset = await add_asset()
+    code = (await issue_labels([asset.id], registrar))[asset.id].code
+    half = await client.post(f"/api/v1/labels/{code}/fixed", json={"lon": 120.65})
+    assert (half.status_code, half.json()["code"]) == (400, "bad_position")
+    for step, body in (("fixed", {}), ("worn", None), ("replace", None), ("void", {"reason": "x"})):
+        url = f"/api/v1/labels/{code}/{step}"
+        assert (await client.post(url, json=body, headers={"who": "nobody"})).status_code == 401, step
+        crew = await client.post(url, json=body, headers={"who": "crew"})
+        assert crew.status_code == (200 if step in {"fixed", "worn"} else 403), step
+        unknown = await client.post(f"/api/v1/labels/7F3K9QXDY/{step}", json=body)
+        assert unknown.status_code == 404, step
+    await client.post(f"/api/v1/labels/{code}/void", json={"reason": "x"})
+    for step, body in (("fixed", None), ("worn", None), ("replace", None), ("void", {"reason": "x"})):
+        late = await client.post(f"/api/v1/labels/{code}/{step}", json=body)
+        assert (late.status_code, late.json()["code"]) == (409, "no_such_move"), step
 
 
 async def test_the_sheet_is_a_pdf_of_the_right_labels(client, add_asset, registrar) -> None:

@@ -30,7 +30,12 @@ CONTRACT = {
     "/api/v1/plans": {"get", "post"},
     "/api/v1/plans/{id}/forecast": {"get"},
     "/api/v1/labels": {"get", "post"},
+    "/api/v1/labels/{code}": {"get"},
     "/api/v1/labels/{code}/bind": {"post"},
+    "/api/v1/labels/{code}/fixed": {"post"},
+    "/api/v1/labels/{code}/replace": {"post"},
+    "/api/v1/labels/{code}/void": {"post"},
+    "/api/v1/labels/{code}/worn": {"post"},
     "/api/v1/labels/sheet.pdf": {"get"},
 }
 
