@@ -6,7 +6,7 @@ The hottest page of all: one database round trip (the landing), and the form of 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from jinja2 import Template
 from markupsafe import Markup, escape
 
-from app.public.forms import blank_form, blank_label_form, draw_form, is_about
+from app.public.forms import About, blank_form, blank_label_form, draw_form, is_about
 from app.public.genuine import genuine_context, other_lang
 from app.public.packing import Fixed, Piece
 from app.rendering import environment, render
@@ -57,8 +57,21 @@ def draw_facility(
     about = is_about(kind, typed) if error else None
     again = draw_form(about, landing.code, kind.key, act, typed or {}, error) if about else ""
     still = _still(landing, asset, act, again if about == "label" else "", forerunner)
-    form = (again,) if about == "facility" else blank_form(landing.code, kind.key, act.lang)
-    return [shell(act.lang)[0], still.top, known, *form, history, still.end]
+    return [
+        shell(act.lang)[0],
+        still.top,
+        known,
+        *_facility_form(landing, asset, act, again, about),
+        history,
+        still.end,
+    ]
+
+
+def _facility_form(landing: Landing, asset: PublicAsset, act: Act, again: str, about: About | None) -> Sequence[Piece]:
+    """The form of the facility's faults, as it was typed or empty; none where nobody looks after it any more."""
+    if asset.operating_state == "retired":
+        return ()
+    return (again,) if about == "facility" else blank_form(landing.code, asset.kind, act.lang)
 
 
 def _draw_news(code: str, asset: PublicAsset, act: Act) -> list[str]:

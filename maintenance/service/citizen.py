@@ -79,7 +79,8 @@ def _check(asset: AssetRead, new: ReportCreate) -> Fault:
         wrong["phone"] = Invalid(N_("This is not a phone number. You may leave it empty."), code="bad_phone")
     if len(new.photos) > MOST_PHOTOS:
         wrong["photo"] = Invalid(N_("At most {most} photos."), code="too_many_photos", most=MOST_PHOTOS)
-    if asset.operating_state == "retired":
+    # The label may still hang there, and be forged or lead astray.
+    if asset.operating_state == "retired" and (fault is None or fault.about != "label"):
         raise Refused(N_("This facility is no longer in service."), code="retired")
     if wrong or fault is None:
         raise Invalid(N_("Please look at what is marked. Nothing was sent yet."), code="invalid_fields", fields=wrong)

@@ -16,10 +16,11 @@ from foundation.errors import Invalid, NotFound, Refused
 from foundation.files.store import FileStore
 from foundation.settings import Settings
 from maintenance.schemas import ReportCreate
-from maintenance.service import rate_request, report_fault, withdraw_request
+from maintenance.service import dispatch_request, rate_request, report_fault, withdraw_request
 from registry.history import sentence_of
 from registry.queries import find_history, get_asset_by_id
 from registry.schemas import AssetRead
+from registry.service import retire_asset
 
 pytestmark = pytest.mark.anyio
 PHONE = "13800138000"
@@ -127,6 +128,20 @@ async def test_a_report_of_the_label_is_a_report_like_any_other(
     assert told == {"service_request.reported": "label_wrong", "service_request.joined": "label_wrong"}
     row = await fetchrow("SELECT priority, due_at FROM service_request WHERE number = $1", first.number)
     assert (row["priority"], row["due_at"] > citizen.at) == ("P4", True)
+
+
+@pytest.mark.parametrize("category", ["label_wrong", "label_damaged"])
+async def test_of_a_retired_facility_the_label_alone_is_still_reported(
+    toilet: AssetRead, citizen: Act, registrar: Act, dispatcher: Act, crew_id: int, category: str
+) -> None:
+    await retire_asset(toilet.code, "拆除", toilet.version, registrar)
+    for other in ("overflow", "", "no_such_fault"):
+        with pytest.raises(Refused) as refused:
+            await report_fault(toilet.id, report(other), citizen)
+        assert refused.value.code == "retired"
+    made = await report_fault(toilet.id, report(category), citizen)
+    sent = await dispatch_request(made.number, crew_id, "撕下来", dispatcher)
+    assert sent.asset == toilet.code, "somebody can be sent to take it off"
 
 
 async def test_many_people_at_once_are_one_fault(toilet: AssetRead, citizen: Act) -> None:
