@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import uharfbuzz
 
 from foundation.pdf import FontFile
+from labels.stamp.readings import actual_text, preferred
 from labels.stamp.runs import runs
 
 hb: Any = uharfbuzz  # untyped
@@ -18,7 +20,10 @@ _MOST_KEPT: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """One line of text: the operand and operator ``[…]TJ``, and its width in ems."""
+    """One line of text: the operand and operator ``[…]TJ``, and its width in ems.
+
+    Where its glyphs read as other characters, the operators around them say which it is.
+    """
 
     array: str
     width: float
@@ -47,6 +52,7 @@ class Face:
     def _shape(self, text: str, lang: str, spacing: float) -> Shaped:
         pieces: list[str] = []
         width = 0.0
+        exact = True
         ahead = 0.0  # thousandths of an em by which the pen stands too far right for the next glyph
         for part, script, language in runs(text, lang):
             infos, positions = _glyphs(self.font, part, script, language, plain=bool(spacing))
@@ -54,6 +60,7 @@ class Face:
             wanted = [position.x_advance for position in positions]
             if any(glyph not in self.used for glyph in glyphs):
                 self._note(glyphs, part, infos)
+            exact = exact and "".join([self.used[glyph] for glyph in glyphs]) == part
             own = [self.advance(glyph) for glyph in glyphs]
             width += sum(wanted)
             if wanted == own and not ahead and not any(position.x_offset for position in positions):
@@ -61,7 +68,8 @@ class Face:
             else:
                 offsets = [position.x_offset for position in positions]
                 ahead = _adjusted(pieces, glyphs, own, wanted, offsets, ahead)
-        return Shaped("[" + "".join(pieces) + "]TJ", width / _EM + spacing * len(text))
+        shown = "[" + "".join(pieces) + "]TJ"
+        return Shaped(shown if exact else actual_text(text, shown), width / _EM + spacing * len(text))
 
     def advance(self, glyph: int) -> float:
         """The face's own width of a glyph in thousandths of an em."""
@@ -71,11 +79,20 @@ class Face:
         return found
 
     def _note(self, glyphs: list[int], part: str, infos: Any) -> None:
-        """What each glyph not seen before reads as: the characters of its cluster."""
+        """What each glyph not seen before reads as: its preferred character, whichever the job has used it for first.
+
+        A glyph that no character has by itself, a ligature for one, reads as the characters of its cluster.
+        """
+        known = _readings(self.file)
         starts = sorted({info.cluster for info in infos})
         ends = dict(zip(starts, [*starts[1:], len(part)], strict=True))
         for glyph, info in zip(glyphs, infos, strict=True):
-            self.used.setdefault(glyph, part[info.cluster : ends[info.cluster]])
+            if glyph not in self.used:
+                self.used[glyph] = known.get(glyph) or self._plain(part[info.cluster : ends[info.cluster]], known)
+
+    def _plain(self, text: str, known: Mapping[int, str]) -> str:
+        """The characters as their own glyphs read."""
+        return "".join(known.get(self.font.get_nominal_glyph(ord(one)) or 0, one) for one in text)
 
 
 # A shift of a tenth of a thousandth em is nothing that is seen at any size.
@@ -118,6 +135,17 @@ def _glyphs(font: Any, text: str, script: str, language: str, *, plain: bool) ->
 
 
 _UNJOINED: Final = {"liga": False, "clig": False}
+
+
+@functools.cache
+def _readings(file: FontFile) -> Mapping[int, str]:
+    """What each glyph that a character has by itself reads as; of 30,000 some 500 have several."""
+    face = _blob(file)
+    font = hb.Font(face)
+    found: dict[int, list[str]] = {}
+    for point in face.unicodes:
+        found.setdefault(font.get_nominal_glyph(point), []).append(chr(point))
+    return {glyph: one[0] if len(one) == 1 else preferred(one) for glyph, one in found.items()}
 
 
 @functools.cache

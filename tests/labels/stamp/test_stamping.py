@@ -83,6 +83,25 @@ def test_every_glyph_used_is_in_the_embedded_face_and_reads_as_its_character(ope
         assert re.fullmatch(r"/[A-Z]{6}\+NotoSansSC_\d+\w+", str(descendant.BaseFont))
 
 
+@pytest.mark.parametrize("first", ["odd", "plain"])
+def test_one_glyph_of_several_characters_reads_as_each_line_has_it(first: str, opened) -> None:
+    """⼯ and 工, · and •, … and ⋯ are one glyph each: the first label of a job must not decide for the others."""
+    odd, plain = "⼯人路•一号⋯", "工人路·二号胶／木…"
+    names = (odd, plain) if first == "odd" else (plain, odd)
+    pdf = printed_sheets([face(number, name=name) for number, name in enumerate(names)]).pdf
+    lines = text_of(pdf).splitlines()
+    assert [name for name in names if name not in lines] == []
+    document = opened(pdf)
+    whole = b"".join(font.ToUnicode.read_bytes() for font in _fonts(document))
+    read_as = set(re.findall(rb"^<[0-9A-F]{4}> <([0-9A-F]+)>", whole, re.MULTILINE))
+    for usual, other in ("工⼯", "·•", "…⋯", "胶㬵", "／∕"):
+        assert usual.encode("utf-16-be").hex().upper().encode() in read_as
+        assert other.encode("utf-16-be").hex().upper().encode() not in read_as
+    content = document.pages[0].Contents.read_bytes()
+    said = re.findall(rb"/ActualText <FEFF([0-9A-F]+)>>> BDC \[[^\]]+\]TJ EMC", content)
+    assert [bytes.fromhex(text.decode()).decode("utf-16-be") for text in said] == [odd]
+
+
 def test_the_faces_hold_only_what_the_job_uses() -> None:
     small, large = printed_sheets([face(1)]).pdf, printed_sheets(sheet_of(24)).pdf
     assert len(small) < len(large) < 300_000
