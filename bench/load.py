@@ -20,7 +20,7 @@ def get_many(port: int, paths: Sequence[str], count: int, headers: str = "", cli
         try:
             with socket.create_connection(("127.0.0.1", port)) as line:
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sizes.extend(_get(line, paths[(offset + n) % len(paths)], headers) for n in range(share))
+                sizes.extend(get_one(line, paths[(offset + n) % len(paths)], headers) for n in range(share))
         except BaseException as error:
             failures.append(error)
 
@@ -35,7 +35,8 @@ def get_many(port: int, paths: Sequence[str], count: int, headers: str = "", cli
     return sizes[-1]
 
 
-def _get(line: socket.socket, path: str, headers: str) -> int:
+def get_one(line: socket.socket, path: str, headers: str) -> int:
+    """One page over a kept connection; the bytes of its body. Any answer but 200 stops it."""
     line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
     data = b""
     while b"\r\n\r\n" not in data:
@@ -78,3 +79,9 @@ def cpu_seconds(pids: Sequence[int]) -> float:
             continue
         total += sum(int(value) for value in fields[11:15]) / TICKS
     return total
+
+
+def own_cpu_seconds(pid: int) -> float:
+    """CPU this one process has used so far, without any child, running or ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(value) for value in fields[11:13]) / TICKS

@@ -5,70 +5,21 @@ What is measured, and why each ratio: docs/benchmarks.md.
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from bench.load import cpu_seconds, get_many, tree
+from bench.figures import Figure
+from bench.load import get_many
+from bench.program import PORT, ROOT, large_district, server, used, wait_for_answer
 
-ROOT = Path(__file__).resolve().parents[1]
-PORT = 8199
 ROUND = 1200
 ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table."""
-
-    name: str
-    value: str
-    wanted: str
-    good: bool | None
-
-
-@contextmanager
-def server(folder: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The real program on a data folder, ready."""
-    environment = {
-        **os.environ,
-        "FACILITY_DATA_DIR": str(folder),
-        "FACILITY_LOG_LEVEL": "warning",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "app", "serve", "--port", str(PORT), *more]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for_answer(process)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_for_answer(process: subprocess.Popen[bytes]) -> None:
-    """Until the server answers; stops where it has ended."""
-    while process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=1).read()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise RuntimeError("the server ended before it answered")
-
-
-def database_processes(folder: Path) -> list[int]:
-    """The PostgreSQL of a data folder: its postmaster and all below it."""
-    for path in folder.rglob("postmaster.pid"):
-        return tree(int(path.read_text().split("\n")[0]))
-    return []
 
 
 def cost(process: subprocess.Popen[bytes], folder: Path, paths: list[str], headers: str) -> tuple[float, float]:
@@ -76,21 +27,17 @@ def cost(process: subprocess.Popen[bytes], folder: Path, paths: list[str], heade
     get_many(PORT, paths, 400, headers)
     best = (float("inf"), float("inf"))
     for _ in range(ROUNDS):
-        data = database_processes(folder)
-        app = [pid for pid in tree(process.pid) if pid not in data]
-        before = cpu_seconds(app), cpu_seconds(data)
+        before = used(process, folder)
         get_many(PORT, paths, ROUND, headers)
-        used = (cpu_seconds(app) - before[0]) / ROUND * 1e6, (cpu_seconds(data) - before[1]) / ROUND * 1e6
-        best = min(best, (used[0], used[0] + used[1]))
+        after = used(process, folder)
+        app, data = ((now - then) / ROUND * 1e6 for now, then in zip(after, before, strict=True))
+        best = min(best, (app, app + data))
     return best
 
 
 def facility_page(folder: Path) -> list[Figure]:
     """``/A/{code}`` on a large district against the empty JSON route behind the same frame."""
-    made = subprocess.run(
-        [sys.executable, "-m", "bench.district", str(folder)], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    paths = [f"/A/{code}" for code in made.stdout.split()]
+    paths = [f"/A/{code}" for code in large_district(folder)]
     with server(folder, "--no-clock") as process:
         empty = cost(process, folder, ["/healthz"], "")
         page = cost(process, folder, paths, "Accept-Encoding: gzip\r\nAccept-Language: zh-CN\r\n")
@@ -151,28 +98,43 @@ def first_paint(folder: Path) -> list[Figure]:
     ]
 
 
+def _of(module: str, name: str) -> Callable[[Path], list[Figure]]:
+    """A benchmark of another module, imported when it is its turn: peers are not on every machine."""
+    return lambda folder: getattr(importlib.import_module(f"bench.{module}"), name)(folder)
+
+
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "page": facility_page,
     "start": second_start,
     "paint": first_paint,
+    "engine": _of("labels", "engine"),
+    "damage": _of("damage", "damage_series"),
+    "phone": _of("traffic", "phone"),
+    "job": _of("traffic", "beside_a_job"),
 }
+GROUPS = {"labels": ("engine", "damage", "phone", "job")}
+LARGE = ("page", "phone", "job")
 
 
-def main(wanted: list[str]) -> int:
+def main(asked: list[str]) -> int:
     """Run those named, or all; the table goes to standard output."""
+    if strangers := [name for name in asked if name not in BENCHMARKS | GROUPS]:
+        print(f"no benchmark {strangers[0]}; there are {', '.join([*BENCHMARKS, *GROUPS])}", file=sys.stderr)
+        return 2
+    wanted = [one for name in asked or BENCHMARKS for one in GROUPS.get(name, (name,))]
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="facility-bench-") as base:
         Path(base).chmod(0o755)
-        for name, measure in BENCHMARKS.items():
-            if not wanted or name in wanted:
-                folder = Path(base) / ("large" if name == "page" else "demo")
+        for name in BENCHMARKS:
+            if name in wanted:
+                folder = Path(base) / ("large" if name in LARGE else "demo")
                 folder.mkdir(exist_ok=True)
                 print(f"measuring {name} …", file=sys.stderr)
-                figures += measure(folder)
-    width = max(len(figure.name) for figure in figures)
+                figures += BENCHMARKS[name](folder)
+    name_width, value_width = (max(len(getattr(one, part)) for one in figures) for part in ("name", "value"))
     for figure in figures:
         mark = {True: "met", False: "MISSED", None: ""}[figure.good]
-        print(f"{figure.name:<{width}}  {figure.value:<28}  {figure.wanted:<8}  {mark}")
+        print(f"{figure.name:<{name_width}}  {figure.value:<{value_width}}  {figure.wanted:<10}  {mark}".rstrip())
     return 0
 
 
