@@ -11,6 +11,7 @@ from typing import Final
 from app.accounts import GrantWanted, create_account, set_crews
 from app.demo.assets import demo_assets
 from app.demo.district import CREWS, ORGANISATIONS
+from app.demo.labels import Marked, note_scans, play_labels
 from app.demo.pictures import draw_label
 from app.demo.story import Scene, past_year
 from app.demo.today import Cast, play_today
@@ -19,8 +20,8 @@ from foundation.database import execute, fetchval, transaction
 from foundation.principals import Role
 from foundation.settings import Settings, use_settings
 from labels.service import issue_labels, mark_fixed
+from labels.service.hearing import hear_history
 from maintenance.service import record_past_orders, refresh_overdue, register_crew
-from registry.schemas import AssetCreate
 from registry.service import register_assets, register_organisation
 from scheduling.service import adopt_catalogue_plans, open_due
 
@@ -75,6 +76,7 @@ async def seed_demo(settings: Settings, progress: Progress | None = None, now: d
         # Nothing is lost if the machine stops now: the seeding is begun anew.
         await execute("SET LOCAL synchronous_commit = off")
         await _seed(settings, act, tell)
+    await hear_history(act)  # which reads what is committed; the clock would do it within the minute
 
 
 async def _seed(settings: Settings, act: Act, tell: Progress) -> None:
@@ -91,7 +93,10 @@ async def _seed(settings: Settings, act: Act, tell: Progress) -> None:
         by_kind[asset.kind].append((asset_id, asset.street))
     tell("labels", 2, _STEPS)
     labels = await issue_labels(ids, past)
-    await _fix_labels([(labels[asset_id].code, asset) for asset, asset_id in zip(new, ids, strict=True)], past)
+    marked = [Marked(asset_id, asset, labels[asset_id]) for asset, asset_id in zip(new, ids, strict=True)]
+    seen = [one for one in marked if one.asset.kind == "public_toilet"][:_PHOTOGRAPHED]
+    await _fix_labels(seen, past)
+    await note_scans(seen, act.at, settings.zone)
     tell("history", 3, _STEPS)
     scene = Scene(by_kind, _crews_by_kind(crews), act.at, settings.zone)
     await record_past_orders(list(past_year(scene)), act)
@@ -102,18 +107,19 @@ async def _seed(settings: Settings, act: Act, tell: Progress) -> None:
     tell("today", 5, _STEPS)
     cast = Cast(accounts, {kind: [crews[n] for n in numbers] for kind, numbers in _CREWS_OF.items()})
     await play_today({kind: [asset for asset, _ in rows] for kind, rows in by_kind.items()}, cast, act.at)
+    await play_labels(marked, seen, cast, act.at)
     tell("orders", 6, _STEPS)
     await open_due(act.at + timedelta(hours=24), act)
     await refresh_overdue(act)
     tell("done", _STEPS, _STEPS)
 
 
-async def _fix_labels(labels: Sequence[tuple[str, AssetCreate]], act: Act) -> None:
+async def _fix_labels(marked: Sequence[Marked], act: Act) -> None:
     """The labels of a few toilets have been seen in their place and photographed."""
     dice = random.Random(1024)  # noqa: S311 - the same photos every time is the point
-    toilets = [(code, asset) for code, asset in labels if asset.kind == "public_toilet"]
-    for code, asset in toilets[:_PHOTOGRAPHED]:
-        await mark_fixed(code, act, lon=asset.lon, lat=asset.lat, photo=draw_label(dice))
+    for one in marked:
+        lon, lat = one.place
+        await mark_fixed(one.label.code, act, lon=lon, lat=lat, photo=draw_label(dice))
 
 
 async def _accounts(crews: Sequence[int], act: Act) -> dict[str, int]:

@@ -80,6 +80,7 @@ def test_the_crews_face(demo: Demo, person: Person, shelf: Path) -> None:
         if crew.page.locator("#finish input[type=checkbox]").count() > 2:
             break
     crew.picture(shelf / "crew.zh.png")
+    crew.open("/crew/scan")
 
 
 def test_the_desks_face(demo: Demo, person: Person, shelf: Path) -> None:
@@ -87,8 +88,25 @@ def test_the_desks_face(demo: Demo, person: Person, shelf: Path) -> None:
     desk.sign_in("dispatcher", password=demo.passwords["dispatcher"])
     desk.open("/desk/requests")
     desk.picture(shelf / "desk.zh.png")
-    for path in ("/desk", "/desk/orders", "/desk/plans", "/desk/assets", "/desk/labels", "/desk/map"):
+    for path in ("/desk", "/desk/orders", "/desk/plans", "/desk/assets", "/desk/labels", "/desk/map", "/desk/jobs"):
         desk.open(path)
+
+
+# How many rows each list of the watch over labels has something to show in.
+WATCHED = {"unscanned": 6, "far": 3, "swapped": 2, "reprint": 4}
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_the_desk_of_labels_has_something_to_show(demo: Demo, person: Person, lang: str) -> None:
+    for screen in (person(desk=True, lang=lang), person(lang=lang)):
+        screen.sign_in("registrar", password=demo.passwords["registrar"])
+        for name, rows in WATCHED.items():
+            screen.open(f"/desk/labels/check?list={name}")
+            expect(screen.page.locator("main tbody tr")).to_have_count(rows)
+        screen.open("/desk/labels/batches")
+        expect(screen.page.locator("main tbody tr")).to_contain_text(["24"])
+        screen.open("/desk/labels/templates")
+        screen.open("/desk/jobs")
 
 
 def test_the_sheet_of_labels(demo: Demo, program: Program, shelf: Path, folder: Path) -> None:
