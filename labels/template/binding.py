@@ -28,16 +28,19 @@ FIELDS: Final = frozenset(
 ATTRIBUTE: Final = re.compile(r"attribute\.[a-z][a-z0-9_]{0,59}(\.en)?")
 MOST_FIELDS: Final = 40
 
+# Each pattern ends at the next tag and looks at a run of characters in one way only, so that it reads a file once: a
+# hundred kilobytes of "<a " must not hold up everybody else.
 _COMMANDS: Final = re.compile(r"\{[%#]|[%#]\}")
 _FORBIDDEN: Final = re.compile(
-    r"<\s*/?\s*(script|link|meta|base|iframe|frame|object|embed|style|html|head|body|form|input|button)\b",
+    r"<\s*(?:/\s*)?(script|link|meta|base|iframe|frame|object|embed|style|html|head|body|form|input|button)\b",
     re.IGNORECASE,
 )
-_HANDLER: Final = re.compile(r"<[^>]*\s(on\w+|srcdoc|data-field)\s*=", re.IGNORECASE)
+_HANDLER: Final = re.compile(r"<[^<>]*\s(on\w+|srcdoc|data-field)\s*=", re.IGNORECASE)
 _MARK: Final = r"\{\{\s*([a-z][a-z0-9_.]*)\s*\}\}"
 _ALONE: Final = re.compile(rf"<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>\s*{_MARK}\s*</\1\s*>", re.IGNORECASE)
 _INLINE: Final = re.compile(_MARK)
-_PLACE: Final = re.compile(r"<([a-z][a-z0-9]*)(\s[^<>]*?\bdata-(symbol|photo)\b[^<>]*)>\s*</\1\s*>", re.IGNORECASE)
+_EMPTY: Final = re.compile(r"<([a-z][a-z0-9]*)(\s[^<>]*)>\s*</\1\s*>", re.IGNORECASE)
+_PLACE: Final = re.compile(r"\bdata-(symbol|photo)\b", re.IGNORECASE)
 _HOLE: Final = re.compile("\x01(.)([^\x01]*)\x01")
 
 
@@ -96,7 +99,7 @@ def bind(html: str) -> Bound:
     if len(fields) > MOST_FIELDS:
         raise Invalid(N_("A template has at most {most} fields."), code="template_field", most=MOST_FIELDS)
     symbols, photos = _count(html, "symbol"), _count(html, "photo")
-    html = _PLACE.sub(lambda m: f"<{m[1]}{m[2]}>\x01{'q' if m[3] == 'symbol' else 'p'}\x01</{m[1]}>", html)
+    html = _EMPTY.sub(_place, html)
     if html.count("\x01q\x01") != symbols or html.count("\x01p\x01") != photos or symbols != 1 or photos > 1:
         raise Invalid(
             N_("A template has exactly one empty element with data-symbol, and at most one with data-photo."),
@@ -121,6 +124,14 @@ def _field(name: str, attributes: str, fields: list[str]) -> str:
         )
     fields.append(name)
     return name
+
+
+def _place(element: re.Match[str]) -> str:
+    """An empty element, with a hole for the symbol or the photo where it is the place of one."""
+    found = _PLACE.search(element[2])
+    if found is None:
+        return element[0]
+    return f"<{element[1]}{element[2]}>\x01{'q' if found[1] == 'symbol' else 'p'}\x01</{element[1]}>"
 
 
 def _count(html: str, mark: str) -> int:

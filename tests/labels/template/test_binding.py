@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
 from foundation.errors import Invalid
 from labels.template import bind, read_manifest, read_template
 from labels.template.binding import SAMPLE
-from labels.template.source import NEEDED
+from labels.template.source import LARGEST_TEXT, NEEDED
 
 SYMBOL = '<div class="qr" data-symbol></div>'
 MANIFEST = 'key = "mine"\nzh = "我的"\nen = "Mine"\n'
@@ -96,6 +99,58 @@ def test_a_field_is_one_of_those_there_are(html: str) -> None:
 )
 def test_there_is_one_symbol_and_at_most_one_photo(html: str) -> None:
     assert refusal(html).code == "template_symbol"
+
+
+# What is read over and over again where a pattern may end in many places; each fills a file to its limit.
+REPEATED = [
+    "<a ", "<a", "<", "< ", "{{ ", "{{", "{{ name ", "<p>", "<p> ", "<p>{{ name }}", "<p>{{ name }} ",
+    "data-symbol ", "<i data-symbol ", "<i data-photo></", " on", " ona", " data-field ", "<a onb", "</", " style ",
+]  # fmt: skip
+BEGUN = ["", "<", "<a ", "</", "{{", "{{ name", "<p>", "<p>{{ name }}", "<i data-symbol", "<i data-symbol>", "<a on"]
+
+
+def _seconds(html: str) -> float:
+    """The computer's time for refusing it, or for taking it."""
+    found = []
+    for _ in range(3):
+        start = time.process_time()
+        with contextlib.suppress(Invalid):
+            bind(html)
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+@pytest.mark.parametrize(
+    ("begun", "repeated"), [("", text) for text in REPEATED] + [(start, text) for start in BEGUN for text in (" ", "a")]
+    + [("<a ", text) for text in REPEATED] + [("<i data-symbol ", text + ">") for text in ("data-symbol ", "a ")]
+)  # fmt: skip
+def test_four_times_the_file_takes_some_four_times_as_long(begun: str, repeated: str) -> None:
+    """A pattern that looks at everything again from everywhere would take sixteen times as long."""
+    small, large = (begun + repeated * (size // len(repeated)) for size in (LARGEST_TEXT // 8, LARGEST_TEXT // 2))
+    assert _seconds(large) < 9 * max(_seconds(small), 0.002)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p title="a<b" onclick="x">',
+        "<b <i\nsrcdoc = x>",
+        "<  /  script>",
+        "< script>",
+        "</ \n iframe",
+        "<a <a data-field=name>",
+    ],
+)
+def test_what_is_forbidden_is_found_behind_anything(html: str) -> None:
+    assert refusal(SYMBOL + html).code == "template_element"
+
+
+def test_the_place_of_the_symbol_may_have_other_attributes() -> None:
+    bound = bind('<i></i><div class="a" data-symbol id="b" >\n</div ><b data-photo></b>')
+    assert (bound.symbols, bound.photos) == (1, 1)
+    assert bound.filled(lambda sort, _number, _name: sort) == (
+        '<i></i><div class="a" data-symbol id="b" >q</div><b data-photo>p</b>'
+    )
 
 
 def test_a_manifest_is_read_with_sensible_defaults() -> None:
