@@ -147,11 +147,11 @@ async def cancel_job(job_id: int, act: Act) -> JobRead:
     return await get_job(job_id, act)
 
 
-async def resume_job(job_id: int, act: Act) -> JobRead:
+async def resume_job(job_id: int, act: Act, params: Mapping[str, Any] | None = None) -> JobRead:
     """Put a job that failed or was cancelled back into the queue, with what it has saved; one that waits stays so.
 
     It is done as its owner, whoever lets it go on. Raises Refused for a job that is done, and Conflict where the same
-    was asked for again meanwhile and waits.
+    was asked for again meanwhile and waits. ``params`` take the place of those of the same name.
     """
     async with transaction():
         await get_job(job_id, act)
@@ -159,11 +159,11 @@ async def resume_job(job_id: int, act: Act) -> JobRead:
         if row is not None and row["state"] == "done":
             raise Refused(N_("This job is done; there is nothing to go on with."), code="job_done")
         if row is not None and row["state"] in {"failed", "cancelled"}:
-            await _requeue(job_id, row)
+            await _requeue(job_id, row, dict(params or {}))
     return await get_job(job_id, act)
 
 
-async def _requeue(job_id: int, row: Record) -> None:
+async def _requeue(job_id: int, row: Record, params: dict[str, Any]) -> None:
     if row["fingerprint"]:
         await _hold(row["kind"], row["fingerprint"])
         equal = await fetchval(
@@ -174,4 +174,8 @@ async def _requeue(job_id: int, row: Record) -> None:
         if equal is not None:
             text = N_("The same was asked for again meanwhile and is being made: job {job}.")
             raise Conflict(text, code="job_asked_again", job=equal)
-    await execute("UPDATE job SET state = 'queued', result = NULL, ended_at = NULL WHERE id = $1", job_id)
+    await execute(
+        "UPDATE job SET state = 'queued', result = NULL, ended_at = NULL, params = params || $2::jsonb WHERE id = $1",
+        job_id,
+        params,
+    )

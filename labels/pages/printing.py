@@ -1,7 +1,6 @@
 """The desk page that prints labels: what, on what, and how; and the batches of blank ones."""
 
 import secrets
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -30,8 +29,8 @@ from labels.queries import (
 from labels.routes import MOST_AT_ONCE, check_state, pdf_response, split_codes
 from labels.schemas import LabelFilter, Selection
 from labels.service import Paper, preprint, print_labels, void_batch
-from labels.service.background import print_later
-from labels.service.printing.direct import ASKED
+from labels.service.background import print_anyway, print_later
+from labels.service.printing.paper import asked_before, order_for
 from labels.states import STATES
 from labels.stock import DEFAULT_STOCK, STOCKS, Stock
 from labels.template import DEFAULT_TEMPLATE
@@ -45,6 +44,8 @@ _WHAT = ("kind", "street", "q", "only", "codes", "reprint", "imported")
 _HOW = ("template", "stock", "printer", "form", "start")
 _CHOICES = (*_WHAT, *_HOW, "state", "label")
 MOST_BLANK_SHEETS = 400
+# Refusals after which “Print anyway” is offered.
+_ASKED = frozenset({"missing_glyph", "small_modules"})
 
 
 @get("/desk/labels")
@@ -67,20 +68,18 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
             raise Invalid(N_("Choose a kind, a street or single facilities first."), code="no_selection")
         paper, selection = _paper(chosen, typed, anyway=anyway), _selection(chosen)
         if await count_selected(selection, at=act.at) > MOST_AT_ONCE:
+            if not anyway:
+                asked_before(await order_for(paper))
             return Redirect(f"/desk/jobs/{await print_later(selection, paper, act)}", status_code=303)
         sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, ask=not anyway)
     except (Invalid, Refused) as error:
-        asked = [error.message(act.lang)] if error.code == "missing_glyph" else []
+        asked = [error.message(act.lang)] if error.code in _ASKED else []
         return await _page(act, chosen, error=None if asked else error, asked=asked, status=400)
-    if not anyway and any(note.code in ASKED for note in sheet.notes):
-        return await _page(act, chosen, asked=[note.message(act.lang) for note in sheet.notes])
     return pdf_response(sheet)
 
 
 def _paper(chosen: Mapping[str, str], typed: Mapping[str, Any], *, anyway: bool) -> Paper:
-    """How it is printed. The page's own number and what was chosen on it make the request: sent twice, printed once."""
-    number = str(typed.get("request") or "")[:16]
-    what = "&".join(f"{name}={chosen[name]}" for name in sorted(chosen))
+    """How it is printed. The page's own number is the key of the request: the same choice sent twice prints once."""
     return Paper(
         current_settings().public_url,
         stock=chosen.get("stock", DEFAULT_STOCK),
@@ -89,7 +88,7 @@ def _paper(chosen: Mapping[str, str], typed: Mapping[str, Any], *, anyway: bool)
         printer=chosen.get("printer", ""),
         form=chosen.get("form", "pdf"),
         anyway=anyway,
-        request=f"{number}{zlib.crc32(what.encode()):08x}" if number else "",
+        request=str(typed.get("request") or "")[:40],
     )
 
 
@@ -109,6 +108,12 @@ async def preprint_page(request: _Request, act: NamedDependency[Act]) -> Respons
         return pdf_response(await preprint(sheets * stock.per_sheet, paper, act))
     except (Invalid, Refused) as error:
         return await _page(act, chosen, error=error, status=400)
+
+
+@post("/desk/labels/jobs/{job_id:int}/anyway", status_code=200)
+async def print_anyway_page(job_id: FromPath[int], act: NamedDependency[Act]) -> Redirect:
+    """Let a job go on that was refused because of a character no font has."""
+    return Redirect(f"/desk/jobs/{(await print_anyway(job_id, act)).id}", status_code=303)
 
 
 @get("/desk/labels/batches")
@@ -235,4 +240,4 @@ def _position(chosen: Mapping[str, str], stock: Stock) -> int:
     return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= stock.per_sheet else 1
 
 
-PRINTING_PAGES = [labels_page, print_page, preprint_page, batches_page, void_batch_page]
+PRINTING_PAGES = [labels_page, print_page, print_anyway_page, preprint_page, batches_page, void_batch_page]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -22,6 +24,8 @@ from labels.template import read_template, shipped_template
 
 NICE: Final = 10
 # Converting a label to a plate takes as long as stamping forty.
+# Two hundred findings with what was read instead are one line.
+LONGEST_LINE: Final = 2**24
 _TELL_EVERY: Final = {"stamp": 500, "check": 500, "convert": 50}
 Told = Callable[[str, int], Awaitable[None]]
 
@@ -74,7 +78,7 @@ async def press_apart(task: Task, told: Told) -> Printed:
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "labels.press.child",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, limit=LONGEST_LINE,
     )  # fmt: skip
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
@@ -116,9 +120,20 @@ def _refusal(said: _Said) -> FacilityError:
     return kind(said.refused, code=said.code, findings=said.findings, **said.params)
 
 
+def _end_with_parent() -> None:
+    """Where the system can: a press whose job was killed must not write on, nor remove what the next one writes."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+# prctl(2): the signal that the process gets when its parent ends.
+_PR_SET_PDEATHSIG: Final = 1
+
+
 def main() -> None:
     """Read a task from standard input; say how far it is, and how it ended, on standard output."""
     os.nice(NICE)
+    _end_with_parent()
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task)
     try:
         _say(_Said(printed=_work(task)))

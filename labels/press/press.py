@@ -87,6 +87,17 @@ def prepare(order: PrintOrder) -> tuple[SymbolTable, Compiled]:
     return table, kept_template(order.template, order.stock, table.size, font_files(), order.title)
 
 
+def small_modules(order: PrintOrder) -> Note | None:
+    """What to say of an order whose modules are small for the place where its labels are read."""
+    return _small(order, prepare(order)[1])
+
+
+def _small(order: PrintOrder, compiled: Compiled) -> Note | None:
+    if order.template.manifest.place != "outdoors" or compiled.module >= OUTDOORS - 0.005:
+        return None
+    return Note("small_modules", SMALL, {"module": f"{compiled.module:.2f}", "wanted": OUTDOORS})
+
+
 class _Job:
     """One job on the press."""
 
@@ -170,10 +181,8 @@ class _Job:
         return left / shift.across - shift.right, top / shift.along - shift.down
 
     def _notes(self, report: Report) -> Iterator[Note]:
-        manifest = self.order.template.manifest
-        if manifest.place == "outdoors" and self.compiled.module < OUTDOORS - 0.005:
-            params = {"module": f"{self.compiled.module:.2f}", "wanted": OUTDOORS}
-            yield Note("small_modules", SMALL, params)
+        if note := _small(self.order, self.compiled):
+            yield note
         if self.missing.characters:
             yield Note("missing_glyph", MISSING, self.missing.params())
         if self.compiled.reasons:

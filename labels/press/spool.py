@@ -40,13 +40,6 @@ class Spool:
             file.write(b"".join(line + b"\n" for line in lines))
         return len(lines)
 
-    def cut(self, count: int) -> None:
-        """Keep the first ``count`` labels only: what a killed worker has added after its last word goes."""
-        with self.path.open("r+b") as file:
-            for _ in range(count):
-                file.readline()
-            file.truncate(file.tell())
-
     def __iter__(self) -> Iterator[Spooled]:
         """The labels in order."""
         decoder = msgspec.json.Decoder(Spooled)

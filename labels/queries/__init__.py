@@ -19,7 +19,7 @@ from labels.queries.means import (
     find_templates,
     own_stocks,
 )
-from labels.queries.selection import count_selected, find_selected, selected_chunks
+from labels.queries.selection import count_selected, find_selected, has_ids, selection_filter
 
 __all__ = [
     "Forerunner",
@@ -36,6 +36,7 @@ __all__ = [
     "find_template",
     "find_templates",
     "get_label",
+    "has_ids",
     "label_counts",
     "label_story",
     "own_stocks",
@@ -43,5 +44,5 @@ __all__ = [
     "read_forerunner",
     "read_label_photo",
     "read_landing",
-    "selected_chunks",
+    "selection_filter",
 ]

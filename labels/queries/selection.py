@@ -49,17 +49,6 @@ async def _found(selection: Selection) -> list[AssetRead]:
     return [asset async for chunk in _filtered(selection) for asset in chunk]
 
 
-async def selected_chunks(selection: Selection, at: datetime) -> AsyncIterator[list[AssetRead]]:
-    """``find_selected`` in pieces, so that a district of a hundred thousand is never in memory at once."""
-    if selection.reprint or selection.codes:
-        found = await find_selected(selection, at=at)
-        for start in range(0, len(found), MOST):
-            yield found[start : start + MOST]
-        return
-    async for chunk in _filtered(selection):
-        yield chunk
-
-
 async def _filtered(selection: Selection) -> AsyncIterator[list[AssetRead]]:
     wanted = _filter(selection)
     cursor: str | None = None
@@ -78,6 +67,16 @@ async def count_selected(selection: Selection, *, at: datetime | None = None) ->
     if selection.codes:
         return len(await _by_codes(selection.codes))
     return (await asset_counts(AssetFilter(**_filter(selection)))).total
+
+
+def has_ids(selection: Selection) -> bool:
+    """Whether the selection names its assets, rather than a filter that finds them."""
+    return bool(selection.reprint or selection.codes)
+
+
+def selection_filter(selection: Selection) -> AssetFilter:
+    """The registry's filter of a selection. Raises Invalid for an unknown one, NotFound for an unknown kind."""
+    return AssetFilter(**_filter(selection))
 
 
 def _filter(selection: Selection) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from foundation.versions import parse_version
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
 from labels.service import Paper, PrintedSheet, bind_label, issue_labels, print_labels, void_batch
+from labels.service.background import print_later
 from labels.states import STATES
 from labels.stock import DEFAULT_STOCK
 from labels.template import DEFAULT_TEMPLATE
@@ -103,6 +104,51 @@ async def bind(
     return Response(label, headers={"ETag": f'"{label.version}"'})
 
 
+class PrintJobCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A print job of any size: the assets of ``codes``, an import batch or a filter, or so many ``blank`` labels."""
+
+    codes: list[str] = []
+    kind: str | None = None
+    street: str | None = None
+    q: str | None = None
+    only: str | None = None
+    reprint: bool = False
+    imported: int | None = None
+    blank: int | None = None
+    stock: str = DEFAULT_STOCK
+    template: str = DEFAULT_TEMPLATE
+    printer: str = ""
+    form: str = "pdf"
+    start: int = 1
+    anyway: bool = False
+
+
+class PrintJobCreated(Struct, frozen=True):
+    """The number of the job; see ``/api/v1/jobs/{job}``."""
+
+    job: int
+
+
+@post("/api/v1/label-jobs", summary="Print labels in the background")
+async def print_in_background(data: JSONBody[PrintJobCreate], act: NamedDependency[Act]) -> PrintJobCreated:
+    """Put a print job into the queue; the same Idempotency-Key for the same again answers the same job."""
+    act.require_staff()
+    paper = Paper(
+        current_settings().public_url, data.stock, data.start, data.template, data.printer, data.form, data.anyway,
+        act.idempotency_key or "",
+    )  # fmt: skip
+    if data.blank is not None:
+        return PrintJobCreated(await print_later(data.blank, paper, act))
+    what = (data.codes, data.kind, data.street, data.q, data.only, data.reprint, data.imported)
+    if not any(what):
+        raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
+    selection = Selection(
+        codes=tuple(data.codes), kind=data.kind, street=data.street, q=data.q, only=data.only, reprint=data.reprint,
+        imported=data.imported,
+    )  # fmt: skip
+    return PrintJobCreated(await print_later(selection, paper, act))
+
+
 class BatchVoid(Struct, forbid_unknown_fields=True):
     """Why what is left of a batch becomes void, in 1 to 200 characters."""
 
@@ -147,4 +193,4 @@ async def sheet_pdf(
     return pdf_response(await print_labels(selection, paper, act, most=MOST_AT_ONCE))
 
 
-ROUTES = [list_labels, create_labels, bind, void_the_batch, sheet_pdf]
+ROUTES = [list_labels, create_labels, bind, void_the_batch, print_in_background, sheet_pdf]

@@ -8,7 +8,7 @@ from typing import Final
 
 from foundation.act import Act
 from foundation.codes import RANDOM_BYTES, new_code
-from foundation.database import fetch, transaction
+from foundation.database import execute, fetch, transaction
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.principals import Place, Role
 from foundation.translation import N_
@@ -93,8 +93,24 @@ async def _tell(issued: dict[int, IssuedLabel], act: Act) -> None:
 async def make_blank_labels(count: int, act: Act, *, job: str, stock: str) -> list[IssuedLabel]:
     """So many labels without an asset, to be bound at the first scan; ``job`` is their batch.
 
-    Raises Invalid for a silly count.
+    A batch that is there already is answered as it is: a request sent twice makes labels once. Raises Invalid for a
+    silly count.
     """
+    check_blanks(count, act)
+    made: list[IssuedLabel] = []
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"label batch {job}")
+        rows = await fetch("SELECT id, code, check_word FROM label WHERE batch = $1 ORDER BY id", job)
+        if rows:
+            return [IssuedLabel(row["id"], row["code"], row["check_word"]) for row in rows]
+        while len(made) < count:
+            made += await _insert_blank(count - len(made), job, act)
+        await record(DISTRICT, LabelsPreprinted(count=count, job=job, stock=stock), act)
+    return sorted(made, key=lambda label: label.id)
+
+
+def check_blanks(count: int, act: Act) -> None:
+    """Raises Forbidden unless an unscoped registrar acts, Invalid for a silly count."""
     act.require(Role.REGISTRAR)
     if not 1 <= count <= MOST_BLANK:
         raise Invalid(
@@ -103,12 +119,6 @@ async def make_blank_labels(count: int, act: Act, *, job: str, stock: str) -> li
             most=MOST_BLANK,
             count=count,
         )
-    made: list[IssuedLabel] = []
-    async with transaction():
-        while len(made) < count:
-            made += await _insert_blank(count - len(made), job, act)
-        await record(DISTRICT, LabelsPreprinted(count=count, job=job, stock=stock), act)
-    return made
 
 
 async def _insert_blank(count: int, job: str, act: Act) -> list[IssuedLabel]:

@@ -2,6 +2,7 @@
 
 from registry.queries.assets import (
     asset_counts,
+    find_asset_places,
     find_assets,
     get_asset,
     get_asset_by_id,
@@ -17,6 +18,7 @@ from registry.queries.places import find_organisations, find_streets
 __all__ = [
     "MapPoint",
     "asset_counts",
+    "find_asset_places",
     "find_assets",
     "find_district_history",
     "find_history",

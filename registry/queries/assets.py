@@ -161,6 +161,18 @@ _LEAST_SHRINK: Final = 0.01  # at the poles every longitude is near
 _SLACK: Final = 1.000001  # the circle must not lose its own edge to rounding
 
 
+async def find_asset_places(wanted: AssetFilter) -> list[tuple[int, Place]]:
+    """All assets that match, in order of registration: the id and the place of each, as scopes see it."""
+    where = where_of(wanted)
+    rows = await fetch(f"SELECT a.id, a.organisation_id, a.street {SOURCE}{where.sql} ORDER BY a.id", *where.params)
+    places: dict[tuple[int | None, str], Place] = {}
+    return [
+        (row["id"], places.setdefault(key, Place(*key)))
+        for row in rows
+        for key in ((row["organisation_id"], row["street"]),)
+    ]
+
+
 async def _nearest(wanted: AssetFilter, where: Where, limit: int) -> Page[AssetRead]:
     """Nearest first on the ground, where a degree of longitude is shorter than one of latitude.
 

@@ -28,6 +28,7 @@ PROMISED = {
     "/api/v1/labels/{code}/replace": {"post"},
     "/api/v1/labels/{code}/void": {"post"},
     "/api/v1/labels/{code}/worn": {"post"},
+    "/api/v1/label-jobs": {"post"},
     "/api/v1/labels/sheet.pdf": {"get"},
     "/api/v1/label-templates": {"get", "post"},
     "/api/v1/label-templates/{key}/publish": {"post"},

@@ -183,7 +183,7 @@ async def test_a_label_tells_its_check_word_its_cells_and_its_scans(desk, add_as
     )
     page = (await desk.get(f"/desk/labels/{row['code']}", headers={"accept-language": "en"})).text
     assert check_word(row["check_word"], "en") in page
-    assert "20261123-K" in page
+    assert await fetchval("SELECT job FROM label_print") in page
     assert "sheet-label" in page
     assert "7 · " in page
 

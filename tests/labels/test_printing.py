@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -18,6 +21,7 @@ from labels.service import (
     Paper,
     issue_labels,
     mark_worn,
+    preprint,
     preprint_to_file,
     print_labels,
     print_labels_to_file,
@@ -25,7 +29,8 @@ from labels.service import (
 )
 from labels.service.printing import order_for
 from labels.service.printing.faces import spooled, words_for
-from labels.service.printing.marking import refuse_retired
+from labels.service.printing.marking import mark_printed, refuse_retired
+from labels.service.printing.paper import LookFirst
 from labels.stock import STOCKS, cells
 from registry.queries import find_history
 from registry.service import retire_asset
@@ -136,9 +141,10 @@ async def test_too_many_or_none_are_refused_before_anything_is_written(add_asset
 async def test_with_a_note_a_person_looks_first(add_asset, registrar) -> None:
     asset = await add_asset()
     paper = Paper("https://facility.longdistrict.wenzhou.gov.cn")
-    sheet = await print_labels(Selection(codes=(asset.code,)), paper, registrar, ask=True)
-    assert [note.code for note in sheet.notes] == ["small_modules"]
-    assert await fetchval("SELECT printed_at FROM label") is None
+    with pytest.raises(LookFirst) as asked:
+        await print_labels(Selection(codes=(asset.code,)), paper, registrar, ask=True)
+    assert asked.value.code == "small_modules"
+    assert await fetchval("SELECT count(*) FROM label") == 0
     await print_labels(Selection(codes=(asset.code,)), paper, registrar)
     assert await fetchval("SELECT printed_at FROM label") == registrar.at
 
@@ -148,7 +154,7 @@ async def test_a_character_no_face_has_is_refused_until_somebody_wants_it_anyway
     with pytest.raises(Invalid) as refused:
         await print_labels(Selection(codes=(asset.code,)), PAPER, registrar)
     assert asset.code in refused.value.message("zh-CN")
-    assert await fetchval("SELECT printed_at FROM label") is None
+    assert await fetchval("SELECT count(*) FROM label") == 0
     await print_labels(Selection(codes=(asset.code,)), replace(PAPER, anyway=True), registrar)
     assert await fetchval("SELECT printed_at FROM label") == registrar.at
 
@@ -159,8 +165,66 @@ async def test_the_same_request_twice_prints_once(add_asset, registrar) -> None:
     first, again = [await print_labels(Selection(codes=(asset.code,)), paper, registrar) for _ in range(2)]
     assert urls_by_cell(first.data, 1) == urls_by_cell(again.data, 1)
     (line,) = await fetch("SELECT data FROM history_line WHERE kind = 'label.printed'")
-    assert line["data"]["job"] == "20261123-K7"
+    assert re.fullmatch(r"R[0-9A-F]{16}", line["data"]["job"])
     assert await fetchval("SELECT count(*) FROM label_print") == 1
+    # Another day it is still the same request; of another account, or for other contents, it is another.
+    later = replace(registrar, at=registrar.at + timedelta(days=2))
+    await print_labels(Selection(codes=(asset.code,)), paper, later)
+    assert await fetchval("SELECT count(*) FROM label_print") == 1
+    other = replace(registrar, principal=replace(registrar.principal, account_id=77))
+    await print_labels(Selection(codes=(asset.code,)), paper, other)
+    await print_labels(Selection(codes=(asset.code,)), replace(paper, start=3), registrar)
+    assert await fetchval("SELECT count(*) FROM label_print") == 3
+
+
+async def test_blank_labels_of_the_same_request_are_made_once(database, registrar) -> None:
+    paper = replace(PAPER, request="tap")
+    first, again = await preprint(24, paper, registrar), await preprint(24, paper, registrar)
+    assert urls_by_cell(first.data, 24) == urls_by_cell(again.data, 24)
+    assert await fetchval("SELECT count(*) FROM label") == 24
+    assert await fetchval("SELECT count(*) FROM history_line WHERE kind = 'label.preprinted'") == 1
+    await preprint(8, paper, registrar)
+    assert await fetchval("SELECT count(*) FROM label") == 32
+
+
+@pytest.mark.parametrize("wrong", [{"template": "bridge-plate"}, {"form": "zpl"}, {"start": 25}])
+async def test_nothing_is_made_for_an_order_that_cannot_be_printed(add_asset, registrar, wrong) -> None:
+    await add_asset()
+    with pytest.raises(Invalid):
+        await preprint(24, replace(PAPER, **wrong), registrar)
+    with pytest.raises(Invalid):
+        await print_labels(Selection(kind="public_toilet"), replace(PAPER, **wrong), registrar)
+    assert await fetchval("SELECT count(*) FROM label") == 0
+
+
+async def test_a_choice_by_what_has_no_label_is_not_lost_by_a_refusal(add_asset, registrar) -> None:
+    await add_asset("公厕\U0002a6a5")
+    await add_asset()
+    unlabelled = Selection(only="no_label")
+    with pytest.raises(Invalid):
+        await print_labels(unlabelled, PAPER, registrar)
+    sheet = await print_labels(unlabelled, replace(PAPER, anyway=True), registrar)
+    assert sheet.labels == 2
+
+
+async def test_two_jobs_with_the_same_labels_wait_for_each_other(add_asset, registrar) -> None:
+    assets = [await add_asset(f"第{n}公厕") for n in range(20)]
+    order = await order_for(PAPER)
+    items = await spooled(assets, await words_for(order, registrar), registrar)
+    for turn in range(5):
+        await asyncio.gather(
+            mark_printed(items, 0, order, f"A{turn}", registrar),
+            mark_printed(items[::-1], 0, order, f"B{turn}", registrar),
+        )
+    assert await fetchval("SELECT count(*) FROM label_print") == 200
+
+
+async def test_a_scope_that_does_not_hold_all_refuses_before_anything_is_issued(add_asset, scoped_registrar) -> None:
+    await add_asset("近")
+    await add_asset("远", street="南门街道")
+    with pytest.raises(Forbidden):
+        await print_labels(Selection(kind="public_toilet"), PAPER, scoped_registrar)
+    assert await fetchval("SELECT count(*) FROM label") == 0
 
 
 async def test_a_facility_retired_while_its_label_was_printed_is_refused(add_asset, registrar) -> None:

@@ -212,3 +212,18 @@ async def test_an_unknown_template_and_form_are_refused(client, add_asset) -> No
         for wrong in ({"template": "none"}, {"form": "docx"}, {"printer": "none"}, {"stock": "a5-poster"})
     ]
     assert [answer.status_code for answer in refused] == [404, 400, 400, 400]
+
+
+async def test_a_print_job_of_any_size_is_asked_for(client, add_asset, tmp_path) -> None:
+    use_settings(load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}, data_dir=tmp_path))
+    asset = await add_asset()
+    key = {"idempotency-key": "k"}
+    made = [await client.post("/api/v1/label-jobs", json={"codes": [asset.code]}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert made[0].json() == made[1].json()
+    blank = await client.post("/api/v1/label-jobs", json={"blank": 1000}, headers=key)
+    assert blank.json() != made[0].json()
+    for wrong in ({}, {"blank": 10_001}, {"kind": "public_toilet", "template": "none"}, {"kind": "x", "start": 99}):
+        assert (await client.post("/api/v1/label-jobs", json=wrong)).status_code in {400, 404}
+    crew = await client.post("/api/v1/label-jobs", json={"blank": 8}, headers={"who": "crew"})
+    assert crew.status_code == 403

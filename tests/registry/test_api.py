@@ -36,6 +36,7 @@ CONTRACT = {
     "/api/v1/labels/{code}/replace": {"post"},
     "/api/v1/labels/{code}/void": {"post"},
     "/api/v1/labels/{code}/worn": {"post"},
+    "/api/v1/label-jobs": {"post"},
     "/api/v1/labels/sheet.pdf": {"get"},
 }
 

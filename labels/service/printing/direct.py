@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Final
 
+import msgspec
 from anyio import to_thread
 
 from foundation.act import Act
 from foundation.errors import Invalid
-from foundation.principals import Role
+from foundation.pdf import font_files
+from foundation.settings import current_settings
 from foundation.translation import N_
-from labels.press import Note, Printed, PrintOrder, press
+from labels.press import Note, Printed, PrintOrder, prepare, press
+from labels.press.characters import Missing
+from labels.press.child import press_apart, task_for
 from labels.press.photos import read_photos
 from labels.press.spool import Spool, Spooled
-from labels.queries import count_selected, selected_chunks
 from labels.schemas import PrintResult, Selection
-from labels.service.issue import make_blank_labels
-from labels.service.printing.faces import spooled, words_for
-from labels.service.printing.marking import AT_ONCE, job_name, mark_printed, refuse_retired
-from labels.service.printing.paper import Paper, order_for
+from labels.service.issue import check_blanks, make_blank_labels
+from labels.service.printing.choosing import choose, in_pieces
+from labels.service.printing.faces import Words, spooled, words_for
+from labels.service.printing.marking import job_name, mark_spool
+from labels.service.printing.paper import Paper, asked_before, order_for
 from labels.service.target import Target
-
-# What a person should look at before the sheet counts as printed.
-ASKED: Final = frozenset({"small_modules"})
+from labels.sheet import LabelFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +47,71 @@ async def print_labels(
 ) -> PrintedSheet:
     """The sheet of the selected assets, in memory; labels are issued where missing and marked as printed.
 
-    With ``ask`` a sheet with a note that somebody should see first is answered but not marked as printed. ``most``
-    refuses a larger job before anything is written. Raises Invalid for an empty selection and as ``press`` does,
-    Refused for a retired facility, NotProved for a sheet that does not scan.
+    With ``ask`` LookFirst is raised where somebody should look first, ``most`` refuses a larger job. Raises Invalid for
+    an empty selection, an order that cannot be printed and characters no face has, Refused for a retired facility and
+    Forbidden beyond the registrar's scope, all before anything is issued; NotProved for a sheet that does not scan.
     """
-    _require_registrar(act)
     order = await order_for(paper)
-    count = await _counted(selection, act)
-    if most is not None and count > most:
+    chosen = await choose(selection, act)
+    if most is not None and len(chosen) > most:
         raise Invalid(
             N_("{count} labels are too many at once here (at most {most}). Narrow the selection or use the command."),
             code="too_many_labels",
-            count=count,
+            count=len(chosen),
             most=most,
         )
+    if ask:
+        asked_before(order)
     words = await words_for(order, act)
-    items = [item async for chunk in selected_chunks(selection, act.at) for item in await spooled(chunk, words, act)]
+    if not order.anyway:
+        await _refuse_missing(chosen, words, order)
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / f"labels.{order.form}"
-        printed = await to_thread.run_sync(partial(_pressed, items, order, out))
-        if not ask or not any(note.code in ASKED for note in printed.notes):
-            await refuse_retired([item.asset_id for item in items if item.asset_id is not None])
-            await mark_printed(items, 0, order, job_name(act, paper.request), act)
+        spool, out = Spool(Path(folder) / "spool"), Path(folder) / f"labels.{order.form}"
+        printed = await _print(chosen, words, order, spool, out, act)
+        await mark_spool(spool, order, _name(act, paper, selection), act)
         return PrintedSheet(out.read_bytes(), printed.labels, printed.pages, order.form, printed.notes)
 
 
-def _require_registrar(act: Act) -> None:
-    if not act.principal.holds(Role.REGISTRAR):  # in which places, the issue asks for each asset
-        act.require(Role.REGISTRAR)
+def _name(act: Act, paper: Paper, what: Selection | int) -> str:
+    return job_name(act, paper.request, msgspec.to_builtins(what), paper.contents())
 
 
-async def _counted(selection: Selection, act: Act) -> int:
-    count = await count_selected(selection, at=act.at)
-    if not count:
-        raise Invalid(N_("The selection holds no facility, so there is nothing to print."), code="no_labels")
-    return count
+async def _refuse_missing(chosen: list[int], words: Words, order: PrintOrder) -> None:
+    """Name the characters that no face has before a label is issued for the sake of a sheet that is then refused."""
+    missing = Missing(words.fields, font_files())
+    async for piece in in_pieces(chosen):
+        for asset in piece:
+            missing.look(LabelFace("0" * 9, order.prefix, words=words.of(asset), asset=asset.code).filled())
+    if refusal := missing.refusal():
+        raise refusal
 
 
-def _pressed(items: Sequence[Spooled], order: PrintOrder, out: Path) -> Printed:
-    return press((item.face(order.prefix) for item in items), len(items), order, out, photos=read_photos)
+async def _print(chosen: list[int], words: Words, order: PrintOrder, spool: Spool, out: Path, act: Act) -> Printed:
+    count = 0
+    async for piece in in_pieces(chosen):
+        count += spool.append(await spooled(piece, words, act))
+    return await _pressed(spool, count, order, out)
+
+
+async def _pressed(spool: Spool, count: int, order: PrintOrder, out: Path) -> Printed:
+    """In a thread; but what an operator has drawn and only the reference renderer can draw, apart from everybody."""
+    if order.template.revision and (await to_thread.run_sync(prepare, order))[1].reasons:
+        files, photos = order.template.files, current_settings().files_dir
+        return await press_apart(task_for(order, files, spool.path, count, out, photos), _nothing_told)
+    return await to_thread.run_sync(_press, spool, count, order, out)
+
+
+async def _nothing_told(_stage: str, _done: int) -> None:
+    """Somebody waits for the file and sees it come."""
+
+
+def _press(spool: Spool, count: int, order: PrintOrder, out: Path) -> Printed:
+    faces: Iterable[LabelFace] = (item.face(order.prefix) for item in spool)
+    return press(faces, count, order, out, photos=read_photos)
 
 
 async def preprint(count: int, paper: Paper, act: Act) -> PrintedSheet:
-    """A sheet of blank labels, to be bound to assets in the field; nothing is left where it cannot be made."""
+    """A sheet of blank labels, to be bound to assets in the field; none is made where the order cannot be printed."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "labels"
         printed, order = await _preprint(count, paper, out, act)
@@ -97,13 +119,15 @@ async def preprint(count: int, paper: Paper, act: Act) -> PrintedSheet:
 
 
 async def _preprint(count: int, paper: Paper, out: Path, act: Act) -> tuple[Printed, PrintOrder]:
+    check_blanks(count, act)
     order = await order_for(paper)
-    job = job_name(act, paper.request)
+    job = _name(act, paper, count)
     made = await make_blank_labels(count, act, job=job, stock=order.stock.key)
-    items = [Spooled(label.id, None, label.code, label.check_word, {}) for label in made]
-    printed = await to_thread.run_sync(partial(_pressed, items, order, out))
-    for first in range(0, len(items), AT_ONCE):
-        await mark_printed(items[first : first + AT_ONCE], first, order, job, act)
+    with tempfile.TemporaryDirectory() as folder:
+        spool = Spool(Path(folder) / "spool")
+        spool.append(Spooled(label.id, None, label.code, label.check_word, {}) for label in made)
+        printed = await _pressed(spool, len(made), order, out)
+        await mark_spool(spool, order, job, act)
     return printed, order
 
 
@@ -112,36 +136,17 @@ async def print_labels_to_file(selection: Selection, paper: Paper, out: Path, ac
     written.
     """
     began = time.monotonic()
-    _require_registrar(act)
     with Target(out) as target, tempfile.TemporaryDirectory() as folder:
         order = await order_for(paper)
-        await _counted(selection, act)
+        chosen = await choose(selection, act)
         words = await words_for(order, act)
+        if not order.anyway:
+            await _refuse_missing(chosen, words, order)
         spool = Spool(Path(folder) / "spool")
-        count = 0
-        async for chunk in selected_chunks(selection, act.at):
-            count += spool.append(await spooled(chunk, words, act))
-        faces = (item.face(order.prefix) for item in spool)
-        printed = await to_thread.run_sync(partial(press, faces, count, order, target.part, photos=read_photos))
-        await mark_spool(spool, order, job_name(act, paper.request), act)
+        printed = await _print(chosen, words, order, spool, target.part, act)
+        await mark_spool(spool, order, _name(act, paper, selection), act)
         target.finish()
     return _result(printed, out, began, act)
-
-
-async def mark_spool(spool: Spool, order: PrintOrder, job: str, act: Act) -> None:
-    """Write down every label of a spool as printed. Raises Refused, before anything, for one whose facility was
-    retired in the meantime.
-    """
-    await refuse_retired([item.asset_id for item in spool if item.asset_id is not None])
-    chunk: list[Spooled] = []
-    first = 0
-    for item in spool:
-        chunk.append(item)
-        if len(chunk) == AT_ONCE:
-            await mark_printed(chunk, first, order, job, act)
-            first, chunk = first + len(chunk), []
-    if chunk:
-        await mark_printed(chunk, first, order, job, act)
 
 
 async def preprint_to_file(count: int, paper: Paper, out: Path, act: Act) -> PrintResult:

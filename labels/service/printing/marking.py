@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
+
+import msgspec
 
 from foundation.act import Act
 from foundation.codes import printed
 from foundation.database import execute, fetch, transaction
 from foundation.errors import Refused
+from foundation.settings import current_settings
 from foundation.translation import N_
 from labels.events import LabelPrinted
 from labels.press import PrintOrder
-from labels.press.spool import Spooled
+from labels.press.spool import Spool, Spooled
 from labels.service.hearing import clear_wishes
 from labels.stock import cells
 from registry.history import record_many
 
-AT_ONCE: Final = 2000
+AT_ONCE: Final = 500
 _NAMED: Final = 5
 
 
-def job_name(act: Act, request: str = "") -> str:
-    """A short name by which a sheet is found again, such as 20261123-7F3K; the same for the same request."""
-    return f"{act.at:%Y%m%d}-{(request or secrets.token_hex(2)).upper()[:40]}"
+def job_name(act: Act, request: str = "", *contents: object) -> str:
+    """A short name by which a sheet is found again, such as 20261123-7F3K9A2B4C.
+
+    The same request of the same account for the same contents has the same name, whenever it comes again.
+    """
+    if not request:
+        return f"{act.at.astimezone(current_settings().zone):%Y%m%d}-{secrets.token_hex(5).upper()}"
+    whole = msgspec.json.encode([act.principal.account_id, request, *contents], order="sorted")
+    return "R" + hashlib.sha256(whole).hexdigest()[:16].upper()
 
 
 async def refuse_retired(asset_ids: Sequence[int]) -> None:
@@ -51,6 +61,9 @@ async def mark_printed(items: Sequence[Spooled], first: int, order: PrintOrder, 
     places = list(cells(order.stock, first + len(items), order.start))[first:]
     place = {item.label_id: cell for item, cell in zip(items, places, strict=True)}
     async with transaction():
+        # Before anything refers to them, in order and in the mode of the change to come: two jobs with the same labels
+        # wait for each other.
+        await execute("SELECT id FROM label WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", list(place))
         rows = await fetch(
             "INSERT INTO label_print (job, label_id, sheet, position, template, stock, at)"
             " SELECT $1, l, s, p, $5, $6, $7 FROM unnest($2::bigint[], $3::int[], $4::int[]) AS r(l, s, p)"
@@ -83,9 +96,25 @@ def _line(item: Spooled, sheet: int, slot: int, order: PrintOrder, job: str) -> 
 
 
 async def _stamp(label_ids: Sequence[int], act: Act) -> None:
-    await execute(
-        "WITH held AS (SELECT id FROM label WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE)"
-        " UPDATE label SET printed_at = $2 FROM held WHERE label.id = held.id",
-        list(label_ids),
-        act.at,
-    )
+    await execute("UPDATE label SET printed_at = $2 WHERE id = ANY($1::bigint[])", list(label_ids), act.at)
+
+
+async def mark_spool(
+    spool: Spool, order: PrintOrder, job: str, act: Act, told: Callable[[int], Awaitable[None]] | None = None
+) -> None:
+    """Write down every label of a spool as printed; ``told`` hears how many are, and may raise to stop.
+
+    Raises Refused, before anything, for one whose facility was retired in the meantime.
+    """
+    await refuse_retired([item.asset_id for item in spool if item.asset_id is not None])
+    chunk: list[Spooled] = []
+    first = 0
+    for item in spool:
+        chunk.append(item)
+        if len(chunk) == AT_ONCE:
+            await mark_printed(chunk, first, order, job, act)
+            first, chunk = first + len(chunk), []
+            if told:
+                await told(first)
+    if chunk:
+        await mark_printed(chunk, first, order, job, act)

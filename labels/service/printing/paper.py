@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from anyio import to_thread
 
 from foundation.codes import LENGTH
 from foundation.errors import Invalid
 from foundation.translation import N_
-from labels.press import PrintOrder, check_form
+from labels.press import PrintOrder, prepare, small_modules
 from labels.qr import label_url
 from labels.queries import find_printer, find_stock, find_template
 from labels.stamp import Shift
@@ -35,6 +37,12 @@ class Paper:
     form: str = "pdf"
     anyway: bool = False
     request: str = ""
+
+    def contents(self) -> list[object]:
+        """What tells one request of a key from another: everything but the key."""
+        return [
+            self.public_url, self.stock, self.start, self.template, self.printer, self.form, self.anyway,
+        ]  # fmt: skip
 
 
 async def order_for(paper: Paper) -> PrintOrder:
@@ -63,5 +71,16 @@ async def order_for(paper: Paper) -> PrintOrder:
         anyway=paper.anyway,
         form=paper.form,
     )
-    check_form(order)
+    await to_thread.run_sync(prepare, order)
     return order
+
+
+def asked_before(order: PrintOrder) -> None:
+    """Raises LookFirst where somebody should look before labels of this order are made."""
+    if note := small_modules(order):
+        params: dict[str, Any] = dict(note.params)
+        raise LookFirst(note.text, code=note.code, **params)
+
+
+class LookFirst(Invalid):
+    """Nothing is wrong, but a person should say that it is meant so."""
