@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from foundation.pdf.layout import Layout, lay_out
 from foundation.pdf.render import Files, OutsideAddress
 from foundation.translation import N_, ROOT
 
-CPU_SECONDS: Final = 20
+# A variable, for templates are laid out by processes that this program starts; only tests have less patience.
+CPU_SECONDS: Final = int(os.environ.get("FACILITY_TEST_LAYOUT_SECONDS", "20"))
 WALL_SECONDS: Final = 60
 MEMORY_BYTES: Final = 1536 * 1024 * 1024
 
@@ -25,6 +27,8 @@ class _Task(msgspec.Struct):
     html: str
     files: dict[str, tuple[bytes, str]]
     variant: str | None
+    cpu_seconds: int
+    memory_bytes: int
 
 
 class _Answer(msgspec.Struct):
@@ -37,10 +41,11 @@ def lay_out_apart(
 ) -> Layout:
     """``lay_out`` with the bundled fonts in a process of its own: 20 seconds of CPU, a minute, 1.5 GB.
 
-    Raises OutsideAddress as ``lay_out`` does, and Invalid where the page is too much for these limits.
+    Raises OutsideAddress as ``lay_out`` does, and Invalid where the page is too much for these limits, or for
+    the renderer.
     """
     del fonts  # the bundled ones are all there is; the signature is that of lay_out
-    task = msgspec.msgpack.encode(_Task(html, dict(files or {}), variant))
+    task = msgspec.msgpack.encode(_Task(html, dict(files or {}), variant, CPU_SECONDS, MEMORY_BYTES))
     try:
         done = subprocess.run(
             [sys.executable, "-m", "foundation.pdf.apart"],
@@ -58,22 +63,22 @@ def lay_out_apart(
         raise OutsideAddress(answer.outside)
     if answer.layout is None:
         raise Invalid(
-            N_("The template takes more than {seconds} seconds or too much memory to lay out: make it simpler."),
+            N_("The template cannot be laid out within {seconds} seconds and the memory it may have: make it simpler."),
             code="template_too_much",
             seconds=CPU_SECONDS,
         )
     return answer.layout
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+def _limit(task: _Task) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (task.cpu_seconds, task.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (task.memory_bytes, task.memory_bytes))
 
 
 def main() -> None:
     """Read a task from standard input, answer on standard output."""
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Task)
-    _limit()
+    _limit(task)
     try:
         answer = _Answer(lay_out(task.html, fonts=font_files(), files=task.files, variant=task.variant))
     except OutsideAddress as error:

@@ -115,3 +115,13 @@ def test_a_page_that_takes_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) ->
         lay_out_apart(page(endless))
     assert refused.value.code == "template_too_much"
     assert refused.value.message("zh-CN") != refused.value.message("en")
+
+
+def test_a_page_that_breaks_the_renderer_is_not_said_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart_module, "MEMORY_BYTES", 64 * 1024 * 1024)
+    with pytest.raises(Invalid) as refused:
+        lay_out_apart(page('<p data-field="name">国Hg0</p>'))
+    assert refused.value.code == "template_too_much"
+    assert "takes more than" not in refused.value.message("en")
+    assert "within 20 seconds and the memory it may have" in refused.value.message("en")
+    assert "20 秒和可用内存" in refused.value.message("zh-CN")
