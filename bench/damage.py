@@ -87,7 +87,7 @@ def _dirt(share: float, *, data_only: bool = False) -> Damage:
     """Dark splashes of two to four modules across (1.4 to 2.7 mm here), until they cover that share of the symbol.
 
     Of the sizes tried this is the one under which the library's own symbols of versions 2-M, 3-Q and 4-H are read as
-    the note has it, all nine figures within their noise.
+    was measured before, all nine figures within their noise.
     """
 
     def damage(paper: Image.Image, dice: random.Random) -> Image.Image:
@@ -250,10 +250,10 @@ def rate_of(trial: Trial, papers: Sequence[tuple[str, Image.Image]], noise: Imag
 
 
 def damage_series(_folder: Path, symbols: int = SYMBOLS) -> list[Figure]:
-    """Every trial beside the rate that the engineering note has for level Q, version 3 and the same reader.
+    """Every trial beside the rate that was measured before for level Q, version 3 and the same reader.
 
-    The library's own symbols under the same damage tell what of a difference is the model's, which the note does not
-    give, and what is ours.
+    The library's own symbols under the same damage tell what of a difference is the model's, which is not known of the
+    earlier figures, and what is ours.
     """
     papers, noise = _papers(symbols), _noise(random.Random(SEED))
     plain = [(url, _plain(url)) for url, _ in papers]
@@ -262,7 +262,7 @@ def damage_series(_folder: Path, symbols: int = SYMBOLS) -> list[Figure]:
         (rate, wrong), (other, _) = rate_of(trial, papers, noise), rate_of(trial, plain, noise)
         met, even, misread = met + (int(rate) >= trial.known), even + (rate >= other), misread + wrong
         figures.append(
-            Figure(f"read: {trial.name}", f"{rate:.0f} % (library's {other:.0f} %)", f"note {trial.known} %")
+            Figure(f"read: {trial.name}", f"{rate:.0f} % (library's {other:.0f} %)", f"known {trial.known} %")
         )
     many = len(TRIALS)
     return [
