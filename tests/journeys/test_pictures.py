@@ -44,9 +44,18 @@ def demo(program: Program) -> Iterator[Demo]:
         known = [
             one for one in found.raise_for_status().json()["items"] if one["state"] in {"dispatched", "in_progress"}
         ]
-        asset = max(known, key=lambda one: one["reporters"])["asset"]
-        code = httpx.get(f"{program.address}/api/v1/assets/{asset}", headers=headers).json()["label"]
-        yield Demo(passwords, f"/A/{code}")
+        labels = [_label_of(program, one["asset"], headers) for one in sorted(known, key=lambda one: -one["reporters"])]
+        yield Demo(passwords, next((label for label in labels if _is_photographed(program, label)), labels[0]))
+
+
+def _label_of(program: Program, asset: str, headers: dict[str, str]) -> str:
+    """The path of the page behind a facility's label."""
+    return f"/A/{httpx.get(f'{program.address}/api/v1/assets/{asset}', headers=headers).json()['label']}"
+
+
+def _is_photographed(program: Program, label: str) -> bool:
+    """Whether that page shows where the label hangs."""
+    return httpx.get(f"{program.address}{label}/photo").status_code == 200
 
 
 def _token(program: Program) -> str:
