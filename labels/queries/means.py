@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 import msgspec
 
@@ -72,7 +73,30 @@ async def find_template(key: str) -> Template:
 
 
 async def find_templates() -> dict[str, Template]:
-    """What can be printed with, by key: the templates that ship, and operators' published ones before them."""
-    rows = await fetch("SELECT key, revision, files FROM label_template WHERE state = 'published' ORDER BY key")
-    own = {row["key"]: read_template(files_of(row["files"]), row["revision"]) for row in rows}
-    return {**shipped_templates(), **own}
+    """What can be printed with, by key: the templates that ship, and operators' published ones before them.
+
+    The files of an own one, up to some megabytes, are fetched and read once for as long as it stays published.
+    """
+    rows = await fetch(f"SELECT {_STATE} FROM label_template WHERE state = 'published' ORDER BY key")
+    own = {_state(row): _READ[_state(row)] for row in rows if _state(row) in _READ}
+    if missing := [row["id"] for row in rows if _state(row) not in own]:
+        own |= await _read(missing)
+    _READ.clear()
+    _READ.update(islice(own.items(), _MOST_READ))
+    by_key = {template.key: template for template in own.values()}
+    return {**shipped_templates(), **{row["key"]: by_key[row["key"]] for row in rows if row["key"] in by_key}}
+
+
+# What a row holds: the number of the transaction that wrote it changes with it in every case, one undone too.
+_STATE: Final = "id, key, revision, version, xmin::text AS written"
+_READ: Final[dict[tuple[object, ...], Template]] = {}
+_MOST_READ: Final = 32
+
+
+def _state(row: Record) -> tuple[object, ...]:
+    return row["id"], row["key"], row["revision"], row["version"], row["written"]
+
+
+async def _read(ids: list[int]) -> dict[tuple[object, ...], Template]:
+    rows = await fetch(f"SELECT {_STATE}, files FROM label_template WHERE id = ANY($1::bigint[]) ORDER BY key", ids)
+    return {_state(row): read_template(files_of(row["files"]), row["revision"]) for row in rows}

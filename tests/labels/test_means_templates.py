@@ -9,11 +9,11 @@ import pytest
 import zxingcpp
 
 from foundation.act import Act
-from foundation.database import fetch, fetchval
+from foundation.database import execute, fetch, fetchval, transaction
 from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
 from foundation.translation import LANGS
-from labels.queries import find_template, read_current
+from labels.queries import find_template, find_templates, read_current
 from labels.queries.inventory import find_revisions, get_revision
 from labels.schemas import Selection
 from labels.service import Paper, issue_labels, print_labels
@@ -26,6 +26,7 @@ from labels.service.means import (
     publish_template,
     withdraw_template,
 )
+from labels.template import stored_files
 from tests.labels.means_material import HOSTILE, PUBLIC_URL, nested_boxes, template_files
 
 pytestmark = pytest.mark.anyio
@@ -62,10 +63,11 @@ async def test_what_cannot_be_is_said_in_both_languages_and_not_kept(database, r
     assert (await stored(), await told()) == (0, [])
 
 
-async def test_what_takes_for_ever_is_ended(database, registrar) -> None:
+async def test_what_takes_for_ever_is_ended(database, registrar, monkeypatch) -> None:
+    monkeypatch.setenv("FACILITY_TEST_LAYOUT_SECONDS", "3")
     with pytest.raises(Invalid) as caught:
         await draft_template(nested_boxes(30), registrar)
-    assert caught.value.code == "template_too_much"
+    assert (caught.value.code, caught.value.params["seconds"]) == ("template_too_much", 3)
     assert await stored() == 0
 
 
@@ -96,6 +98,47 @@ async def test_a_new_upload_takes_the_drafts_place_and_leaves_the_published_one(
     assert states == {1: "withdrawn", 2: "published"}
     await publish_template("own-label", 1, registrar)
     assert (await find_template("own-label")).css.endswith("/* two */")
+
+
+async def test_published_templates_are_read_once_until_they_change(database, registrar) -> None:
+    """The page that prints shows all of them each time, and each may have megabytes of pictures."""
+    shown = []
+    for css in ("/* one */", "/* two */"):
+        draft = await draft_template(template_files(css=css), registrar)
+        await publish_template("own-label", draft.revision, registrar)
+        shown.append((await find_templates())["own-label"])
+        assert (await find_templates())["own-label"] is shown[-1]
+        assert (shown[-1].css.endswith(css), shown[-1].revision) == (True, draft.revision)
+    await draft_template(template_files("sheet-label", css="/* ours */"), registrar)
+    await publish_template("sheet-label", 1, registrar)
+    found = await find_templates()
+    assert (found["own-label"], found["sheet-label"].revision) == (shown[1], 1)
+    assert next(iter(found)) == "sheet-label"
+    await withdraw_template("own-label", registrar)
+    assert "own-label" not in await find_templates()
+    await publish_template("own-label", 1, registrar)
+    assert (await find_templates())["own-label"].css.endswith("/* one */")
+
+
+async def test_a_change_that_was_undone_is_not_remembered(database, registrar) -> None:
+    await draft_template(template_files(), registrar)
+    await publish_template("own-label", 1, registrar)
+    with pytest.raises(ZeroDivisionError):
+        await _undone()
+    await _restyle("/* kept */")
+    assert (await find_templates())["own-label"].css == "/* kept */"
+
+
+async def _undone() -> None:
+    async with transaction():
+        await _restyle("/* undone */")
+        assert (await find_templates())["own-label"].css == "/* undone */"
+        1 / 0  # noqa: B018
+
+
+async def _restyle(css: str) -> None:
+    files = stored_files(template_files() | {"label.css": css.encode()})
+    await execute("UPDATE label_template SET files = $1, version = 9 WHERE key = 'own-label'", files)
 
 
 async def test_a_draft_replaced_since_it_was_seen_is_not_published(database, registrar) -> None:
