@@ -20,6 +20,7 @@ from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFo
 from foundation.settings import load_settings, use_settings
 from labels.check_word import check_word
 from labels.pages import PAGES
+from labels.preflight.check import ALL_UP_TO
 from labels.queries import get_label
 from labels.service import bind_label, issue_labels
 from labels.service.issue import make_blank_labels
@@ -72,6 +73,19 @@ async def test_it_says_how_many_labels_and_sheets_and_offers_each_place(desk, ad
     assert 'value="23" checked' in page.text
     assert "Labels to print" in page.text
     assert ">2</" in page.text  # three labels from place 23 take two sheets
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "Up to {most} labels every code is read back before the file is handed out, of more a sample of whole"),
+        ("zh", "不超过 {most} 张时逐个回读，更多时按整张纸抽样回读"),
+    ],
+)
+async def test_it_says_what_is_read_back_as_it_is(desk, add_asset, lang, words) -> None:
+    await add_asset()
+    page = await desk.get("/desk/labels?kind=public_toilet", headers={"accept-language": lang})
+    assert words.format(most=f"{ALL_UP_TO:,}" if lang == "en" else ALL_UP_TO) in page.text
 
 
 async def test_the_button_makes_the_pdf(desk, add_asset) -> None:
