@@ -15,7 +15,6 @@ from foundation.translation import N_, Lang, pick, translate
 
 # Problems beyond these are counted; a list of thousands is no list.
 MOST_PROBLEMS: Final = 50
-_TITLES: Final = {"labels.sheet": N_("Sheet of labels")}
 _STATES: Final = {
     "queued": (N_("Waiting for its turn"), "neutral"),
     "running": (N_("Being made"), "info"),
@@ -58,7 +57,7 @@ def _shown(job: JobRead, lang: Lang) -> dict[str, Any]:
     made = job.state == "done" and "file" in (job.result or {})
     return {
         "job": job,
-        "title_": translate(lang, job_title(job.kind) or _TITLES.get(job.kind) or N_("Background job")),
+        "title_": translate(lang, job_title(job.kind) or N_("Background job")),
         "state": translate(lang, N_("Ready") if ready else words),
         "tone": tone,
         "stage": stage_of(job, lang),
