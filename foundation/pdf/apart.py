@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
@@ -17,8 +16,8 @@ from foundation.pdf.layout import Layout, lay_out
 from foundation.pdf.render import Files, OutsideAddress
 from foundation.translation import N_, ROOT
 
-# A variable, for templates are laid out by processes that this program starts; only tests have less patience.
-CPU_SECONDS: Final = int(os.environ.get("FACILITY_TEST_LAYOUT_SECONDS", "20"))
+# A label takes half a second, a start of the process counted in.
+CPU_SECONDS: Final = 10
 WALL_SECONDS: Final = 60
 MEMORY_BYTES: Final = 1536 * 1024 * 1024
 
@@ -39,7 +38,7 @@ class _Answer(msgspec.Struct):
 def lay_out_apart(
     html: str, *, fonts: Sequence[FontFile] = (), files: Files | None = None, variant: str | None = None
 ) -> Layout:
-    """``lay_out`` with the bundled fonts in a process of its own: 20 seconds of CPU, a minute, 1.5 GB.
+    """``lay_out`` with the bundled fonts in a process of its own: 10 seconds of CPU, a minute, 1.5 GB.
 
     Raises OutsideAddress as ``lay_out`` does, and Invalid where the page is too much for these limits, or for
     the renderer.

@@ -63,8 +63,7 @@ async def test_what_cannot_be_is_said_in_both_languages_and_not_kept(database, r
     assert (await stored(), await told()) == (0, [])
 
 
-async def test_what_takes_for_ever_is_ended(database, registrar, monkeypatch) -> None:
-    monkeypatch.setenv("FACILITY_TEST_LAYOUT_SECONDS", "3")
+async def test_what_takes_for_ever_is_ended(database, registrar) -> None:
     with pytest.raises(Invalid) as caught:
         await draft_template(nested_boxes(30), registrar)
     assert (caught.value.code, caught.value.params["seconds"]) == ("template_too_much", 3)

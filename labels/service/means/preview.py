@@ -11,7 +11,6 @@ from typing import Final
 from anyio import to_thread
 
 from foundation.act import Act
-from foundation.database import fetch
 from foundation.errors import Invalid
 from foundation.files import grey_png
 from foundation.pdf import open_pages
@@ -24,7 +23,7 @@ from labels.queries.inventory import known_stocks, read_revision, suiting
 from labels.schemas import Selection
 from labels.service.means.specimen import SPECIMEN, specimen_label, specimen_order
 from labels.service.means.trial import kinds_of, press_specimen, try_template
-from labels.service.printing.faces import words_for
+from labels.service.printing.faces import photos_of, words_for
 from labels.stock import MM_PER_INCH, Stock, cell_in
 from labels.template import Template, read_template
 from labels.template.compiled import POINTS_PER_MM
@@ -95,7 +94,7 @@ async def _labels(template: Template, codes: Sequence[str], stock: Stock, act: A
         return [specimen_label(fields)]
     words = await words_for(specimen_order(template, stock), act)
     current = await read_current(asset.id for asset in assets)
-    photos = await _photos([label.id for label in current.values()]) if words.with_photo else {}
+    photos = await photos_of(current.values()) if words.with_photo else {}
     made = []
     for asset in assets[: stock.per_sheet]:
         label = current.get(asset.id)
@@ -108,13 +107,6 @@ async def _labels(template: Template, codes: Sequence[str], stock: Stock, act: A
 async def _firsts(template: Template) -> list[AssetRead]:
     pages = [await find_assets(AssetFilter(kind=kind.key, limit=1)) for kind in kinds_of(template)]
     return [asset for page in pages for asset in page.items]
-
-
-async def _photos(label_ids: Sequence[int]) -> dict[int, str]:
-    rows = await fetch(
-        "SELECT id, photo FROM label WHERE id = ANY($1::bigint[]) AND photo IS NOT NULL", list(label_ids)
-    )
-    return {row["id"]: row["photo"] for row in rows}
 
 
 async def _pressed(template: Template, stock: Stock, labels: list[Spooled]) -> bytes:

@@ -82,7 +82,7 @@ async def words_for(order: PrintOrder, act: Act) -> Words:
 async def spooled(assets: Sequence[AssetRead], words: Words, act: Act) -> list[Spooled]:
     """The labels of assets, issued where there are none, with their words. Raises as ``issue_to`` does."""
     issued = await issue_to(assets, act)
-    photos = await _photos(issued.values()) if words.with_photo else {}
+    photos = await photos_of(issued.values()) if words.with_photo else {}
     made = []
     for asset in assets:
         label = issued[asset.id]
@@ -91,7 +91,8 @@ async def spooled(assets: Sequence[AssetRead], words: Words, act: Act) -> list[S
     return made
 
 
-async def _photos(labels: Iterable[IssuedLabel]) -> dict[int, str]:
+async def photos_of(labels: Iterable[IssuedLabel]) -> dict[int, str]:
+    """The file of the photo of each label that has one, by the label's id."""
     ids = [label.id for label in labels]
     rows = await fetch("SELECT id, photo FROM label WHERE id = ANY($1::bigint[]) AND photo IS NOT NULL", ids)
     return {row["id"]: row["photo"] for row in rows}
