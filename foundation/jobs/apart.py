@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,18 +32,19 @@ async def run_apart(row: Record, apart: Apart) -> None:
     Where the process dies without a word, the job waits for the next worker, the third time it has failed. Whatever
     ends this coroutine ends the process.
     """
-    process = await asyncio.create_subprocess_exec(
-        *apart.command,
-        str(row["id"]),
-        row["started_at"].isoformat(),
-        env={**os.environ, **apart.environment},
-    )
-    try:
-        await process.wait()
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    with tempfile.TemporaryDirectory() as folder:  # a process that is killed leaves nothing behind
+        process = await asyncio.create_subprocess_exec(
+            *apart.command,
+            str(row["id"]),
+            row["started_at"].isoformat(),
+            env={**os.environ, **apart.environment, "TMPDIR": folder},
+        )
+        try:
+            await process.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
     await _see_to(row)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from typing import Final
 
@@ -46,15 +48,18 @@ def lay_out_apart(
     del fonts  # the bundled ones are all there is; the signature is that of lay_out
     task = msgspec.msgpack.encode(_Task(html, dict(files or {}), variant, CPU_SECONDS, MEMORY_BYTES))
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "foundation.pdf.apart"],
-            input=task,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            cwd=ROOT,
-            check=False,
-        )
+        # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them.
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-m", "foundation.pdf.apart"],
+                input=task,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=WALL_SECONDS,
+                cwd=ROOT,
+                env={**os.environ, "TMPDIR": folder},
+                check=False,
+            )
         answer = msgspec.msgpack.decode(done.stdout, type=_Answer) if done.returncode == 0 else _Answer()
     except (subprocess.TimeoutExpired, msgspec.MsgspecError):
         answer = _Answer()

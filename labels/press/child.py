@@ -8,6 +8,7 @@ import ctypes
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -76,31 +77,38 @@ async def press_apart(task: Task, told: Told) -> Printed:
 
     Raises what ``press`` raises. Whatever ends this coroutine ends the process, and its unfinished file is removed.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "labels.press.child",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, limit=LONGEST_LINE,
-    )  # fmt: skip
+    # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them.
+    with tempfile.TemporaryDirectory() as folder:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "labels.press.child",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, limit=LONGEST_LINE,
+            env={**os.environ, "TMPDIR": folder},
+        )  # fmt: skip
+        try:
+            return await _heard(process, task, told)
+        except BaseException:
+            await _ended(process)
+            await asyncio.to_thread(_remove, Path(task.out))
+            raise
+        finally:
+            await _ended(process)
+
+
+async def _heard(process: asyncio.subprocess.Process, task: Task, told: Told) -> Printed:
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
-    try:
-        process.stdin.write(msgspec.msgpack.encode(task))
-        process.stdin.close()
-        async for line in process.stdout:
-            said = msgspec.json.decode(line, type=_Said)
-            if said.printed is not None:
-                return said.printed
-            if said.refused:
-                raise _refusal(said)
-            if said.errno:
-                raise OSError(said.errno, os.strerror(said.errno), task.out)
-            await told(said.stage, said.done)
-        raise RuntimeError(f"the press ended with {await process.wait()} and without a word")
-    except BaseException:
-        await _ended(process)
-        await asyncio.to_thread(_remove, Path(task.out))
-        raise
-    finally:
-        await _ended(process)
+    process.stdin.write(msgspec.msgpack.encode(task))
+    process.stdin.close()
+    async for line in process.stdout:
+        said = msgspec.json.decode(line, type=_Said)
+        if said.printed is not None:
+            return said.printed
+        if said.refused:
+            raise _refusal(said)
+        if said.errno:
+            raise OSError(said.errno, os.strerror(said.errno), task.out)
+        await told(said.stage, said.done)
+    raise RuntimeError(f"the press ended with {await process.wait()} and without a word")
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

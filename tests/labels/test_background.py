@@ -76,6 +76,18 @@ async def test_the_sheet_of_a_job_is_whole_proved_and_by_who_asked(asker: Act) -
     assert {path.suffix for path in jobs_folder().iterdir()} == {".pdf", ".chosen"}
 
 
+async def test_the_press_leaves_nothing_in_the_temporary_folder(
+    asker: Act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    number = await print_later(TOILETS, PAPER, asker)
+    await run_waiting(principal_of)
+    assert (await get_job(number, asker)).state == "done"
+    assert list(folder.iterdir()) == []
+
+
 async def test_the_same_request_twice_prints_once(asker: Act) -> None:
     paper = replace(PAPER, request="tap")
     first = await print_later(TOILETS, paper, asker)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pypdfium2
 import pytest
 
@@ -123,5 +125,15 @@ def test_a_page_that_breaks_the_renderer_is_not_said_to_be_slow(monkeypatch: pyt
         lay_out_apart(page('<p data-field="name">国Hg0</p>'))
     assert refused.value.code == "template_too_much"
     assert "takes more than" not in refused.value.message("en")
-    assert "within 20 seconds and the memory it may have" in refused.value.message("en")
+    assert "within 10 seconds and the memory it may have" in refused.value.message("en")
     assert "20 秒和可用内存" in refused.value.message("zh-CN")
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a process that ends by itself nor by one that is ended."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    lay_out_apart(page('<p data-field="name">国Hg0</p>'))
+    monkeypatch.setattr(apart_module, "CPU_SECONDS", 1)
+    with pytest.raises(Invalid):
+        lay_out_apart(page('<div style="display:flex">' * 30 + "x" + "</div>" * 30))
+    assert list(tmp_path.iterdir()) == []
