@@ -126,7 +126,7 @@ def test_a_page_that_breaks_the_renderer_is_not_said_to_be_slow(monkeypatch: pyt
     assert refused.value.code == "template_too_much"
     assert "takes more than" not in refused.value.message("en")
     assert "within 10 seconds and the memory it may have" in refused.value.message("en")
-    assert "20 秒和可用内存" in refused.value.message("zh-CN")
+    assert "10 秒和可用内存" in refused.value.message("zh-CN")
 
 
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
