@@ -76,7 +76,8 @@ async def print_sheet_job(job: JobContext) -> dict[str, Any]:
         count = await _gather(job, order, spool)
         await _press(job, order, spool, count, out)
         await _write(job, order, spool)
-    await asyncio.to_thread(spool.path.unlink, missing_ok=True)
+    for needless in (spool.path, job_file(job.id, ".chosen")):
+        await asyncio.to_thread(needless.unlink, missing_ok=True)
     printed = msgspec.convert(job.saved["printed"], Printed)
     notes = [{lang[:2]: note.message(lang) for lang in LANGS} for note in printed.notes]
     return {

@@ -73,7 +73,7 @@ async def test_the_sheet_of_a_job_is_whole_proved_and_by_who_asked(asker: Act) -
     assert [line[0] for line in await told()] == [f"J{number}"] * 30
     assert (await told())[0][1:] == (1, 5)
     assert await fetchval("SELECT count(*) FROM history_line WHERE actor = 'printer'") == 60
-    assert {path.suffix for path in jobs_folder().iterdir()} == {".pdf", ".chosen"}
+    assert {path.suffix for path in jobs_folder().iterdir()} == {".pdf"}
 
 
 async def test_the_press_leaves_nothing_in_the_temporary_folder(
