@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +18,8 @@ from statistics import median
 from typing import TypeVar
 
 from bench.figures import Figure
-from bench.load import get_many, get_one, own_cpu_seconds
-from bench.program import PORT, PUBLIC_URL, large_district, server, used
+from bench.load import get_many, get_one, own_cpu_seconds, tree
+from bench.program import PORT, PUBLIC_URL, database_processes, large_district, server, used
 from foundation.act import Act, system_act
 from foundation.database import close_database, fetchrow, fetchval, open_database
 from foundation.database.embedded import running_database
@@ -24,7 +28,8 @@ from foundation.settings import load_settings, use_settings
 
 PHONE_WARM, PHONE = 20, 100
 RATE, CLIENTS = 20.0, 4  # pages a second over kept connections: a district's labels on a busy day
-ALONE = 600
+# How long a job goes on or stands still, and how long after that the pages are not counted.
+TURN_SECONDS, SETTLED = 4.0, 0.3
 HEADERS = "Accept-Encoding: gzip\r\nAccept-Language: zh-CN\r\n"
 Answer = TypeVar("Answer")
 
@@ -115,69 +120,93 @@ async def _begin() -> int:
     return await print_later(Selection(), Paper(PUBLIC_URL, anyway=True), Act(registrar, datetime.now(UTC)))
 
 
-def _watch(job: int) -> Callable[[], Awaitable[list[tuple[float, str]]]]:
-    """When each stage of the job began, the end last."""
+@dataclass(frozen=True)
+class Turn:
+    """Some seconds in which the job went on or stood still; the stage it was in, and the server's own CPU by then."""
 
-    async def watch() -> list[tuple[float, str]]:
-        stages: list[tuple[float, str]] = []
-        while not stages or stages[-1][1] != "done":
-            row = await fetchrow("SELECT state, saved->>'stage_en' AS stage, result FROM job WHERE id = $1", job)
-            if row is None or row["state"] in {"failed", "cancelled"}:
-                raise RuntimeError(f"the job has ended: {row and row['result']}")
-            now = row["stage"] if row["state"] == "running" and row["stage"] else row["state"]
-            if not stages or stages[-1][1] != now:
-                stages.append((time.perf_counter(), now))
-            await asyncio.sleep(0.5)
-        return stages
+    began: float
+    stage: str
+    going: bool
+    cpu: float
+
+
+def _watch(job: int, server_pid: int, folder: Path) -> Callable[[], Awaitable[list[Turn]]]:
+    """Let the job go on and stand still in turn until it is done; the turns, the last one its end.
+
+    Other work on the machine comes and goes: only turns next to each other can be compared.
+    """
+
+    def processes() -> list[int]:
+        known = {server_pid, *database_processes(folder)}
+        return [pid for pid in tree(server_pid) if pid not in known]
+
+    async def watch() -> list[Turn]:
+        turns: list[Turn] = []
+        try:
+            while True:
+                row = await fetchrow("SELECT state, saved->>'stage_en' AS stage, result FROM job WHERE id = $1", job)
+                if row is None or row["state"] in {"failed", "cancelled"}:
+                    raise RuntimeError(f"the job has ended: {row and row['result']}")
+                now, cpu, stage = time.perf_counter(), own_cpu_seconds(server_pid), row["stage"] or row["state"]
+                if row["state"] == "done":
+                    return [*turns, Turn(now, stage, True, cpu)]
+                if not turns or now - turns[-1].began >= TURN_SECONDS or stage != turns[-1].stage:
+                    going = not turns or stage != turns[-1].stage or not turns[-1].going
+                    _signal(processes(), signal.SIGCONT if going else signal.SIGSTOP)
+                    turns.append(Turn(now, stage, going, cpu))
+                await asyncio.sleep(0.25)
+        finally:
+            _signal(processes(), signal.SIGCONT)
 
     return watch
 
 
+def _signal(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def beside_a_job(folder: Path) -> list[Figure]:
-    """Public pages while a job of 100,000 labels goes through all its stages in the same program, and without it."""
+    """Public pages while a job of 100,000 labels goes through all its stages in the same program, and stands still."""
     paths = [f"/A/{code}" for code in large_district(folder)]
     with server(folder, "--no-clock") as process:
         get_many(PORT, paths, 400, HEADERS)
-        quiet, alone = _alone(process.pid, paths)
-        before, pages = own_cpu_seconds(process.pid), Pages(paths)
+        pages = Pages(paths)
         try:
-            stages = ask(folder, _watch(ask(folder, _begin)))
+            turns = ask(folder, _watch(ask(folder, _begin), process.pid, folder))
         finally:
             waited = pages.stop()
-        beside = (own_cpu_seconds(process.pid) - before) / len(waited)
-        later, alone_later = _alone(process.pid, paths)
-    # Before and after the job: other work on the machine comes and goes.
-    return _compared([*quiet, *later], waited, stages, ((alone + alone_later) / 2 * 1000, beside * 1000))
+    return _compared(waited, [turn for turn in turns if turn.stage != "queued"])
 
 
-def _alone(pid: int, paths: Sequence[str]) -> tuple[list[float], float]:
-    """The waits of pages without a job, and the server's CPU seconds for one of them."""
-    before, pages = own_cpu_seconds(pid), Pages(paths)
-    time.sleep(ALONE / RATE)
-    waits = [wait for _, wait in pages.stop()]
-    return waits, (own_cpu_seconds(pid) - before) / len(waits)
-
-
-def _compared(
-    quiet: Sequence[float],
-    waited: Sequence[tuple[float, float]],
-    stages: Sequence[tuple[float, str]],
-    cpu: tuple[float, float],
-) -> list[Figure]:
-    began = next(at for at, stage in stages if stage != "queued")
-    busy = [wait for due, wait in waited if began <= due < stages[-1][0]]
-    ratio, seconds = p95(busy) / p95(quiet), stages[-1][0] - began
-    value = f"{ratio:.2f}× ({p95(busy) * 1000:.1f} / {p95(quiet) * 1000:.1f} ms)"
-    middle = f"{median(busy) / median(quiet):.2f}× ({median(busy) * 1000:.1f} / {median(quiet) * 1000:.1f} ms)"
+def _compared(waited: Sequence[tuple[float, float]], turns: Sequence[Turn]) -> list[Figure]:
+    waits: dict[bool, list[float]] = {True: [], False: []}
+    cpu, lasted = dict.fromkeys(waits, 0.0), dict.fromkeys(waits, 0.0)
+    stages: dict[str, tuple[float, list[float]]] = {}
+    for turn, after in pairwise(turns):
+        some = [wait for due, wait in waited if turn.began + SETTLED <= due < after.began]
+        waits[turn.going] += some
+        cpu[turn.going] += after.cpu - turn.cpu
+        lasted[turn.going] += after.began - turn.began
+        if turn.going:
+            seconds, before = stages.get(turn.stage, (0.0, []))
+            stages[turn.stage] = (seconds + after.began - turn.began, before + some)
+    busy, quiet = waits[True], waits[False]
+    highest, middle = (p95(busy), p95(quiet)), (median(busy), median(quiet))
+    a_page = [cpu[going] / (RATE * lasted[going]) for going in waits]
+    good = highest[0] / highest[1] <= 1.3
     figures = [
-        Figure("/A/{code} beside a job of 100,000, p95 of the wait", value, "≤ 1.3×", ratio <= 1.3),
-        Figure("… the middle of the wait", middle),
-        Figure("… CPU of the server for a page", f"{cpu[1] / cpu[0]:.2f}× ({cpu[1]:.2f} / {cpu[0]:.2f} ms)"),
-        Figure("… the job", f"{seconds:.0f} s, {len(busy)} pages beside it"),
+        Figure("/A/{code} beside a job of 100,000, p95 of the wait", _over(*highest), "≤ 1.3×", good),
+        Figure("… the middle of the wait", _over(*middle)),
+        Figure("… CPU of the server for a page", _over(*a_page)),
+        Figure("… pages compared", f"{len(busy)} / {len(quiet)}"),
     ]
-    for (start, stage), (end, _) in pairwise(stages):
-        some = [wait for due, wait in waited if start <= due < end]
-        if stage != "queued" and some:
-            value = f"p95 {p95(some) * 1000:.1f} ms, longest {max(some) * 1000:.0f} ms"
-            figures.append(Figure(f"… while {stage}, {end - start:.0f} s", value))
+    for stage, (seconds, some) in stages.items():
+        value = f"p95 {p95(some) * 1000:.1f} ms, longest {max(some) * 1000:.0f} ms" if some else ""
+        figures.append(Figure(f"… {stage}, {seconds:.0f} s", value))
     return figures
+
+
+def _over(busy: float, quiet: float) -> str:
+    return f"{busy / quiet:.2f}× ({busy * 1000:.1f} / {quiet * 1000:.1f} ms)"

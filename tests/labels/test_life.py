@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 
 import pytest
 
@@ -15,6 +16,7 @@ from registry.history import verify
 from registry.queries import find_history, get_asset
 
 pytestmark = pytest.mark.anyio
+_batches = count()
 
 
 async def labelled(asset, act) -> str:
@@ -22,7 +24,7 @@ async def labelled(asset, act) -> str:
 
 
 async def blank(act) -> str:
-    (made,) = await make_blank_labels(1, act, job="x", stock="a4-3x8")
+    (made,) = await make_blank_labels(1, act, job=f"x{next(_batches)}", stock="a4-3x8")
     return made.code
 
 
