@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -32,6 +33,12 @@ STOP_LIMIT: Final = 60.0
 _LOG_LIMIT: Final = 10_000_000
 # Without these a crash of the machine loses data: for tests that throw the cluster away.
 _CARELESS: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+# A server with a full queue of connections is slow to answer, not dead.
+_KNOCK_SECONDS: Final = 10.0
+# The shortest question a server answers, with one byte (PostgreSQL, Message Formats, SSLRequest); the system alone
+# takes connections for one that is just being killed.
+_SSL_REQUEST: Final = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 
 
 class Cluster:
@@ -136,9 +143,9 @@ class Cluster:
         elif found and found.status == "starting":
             self._wait_for_recovery()
         found = read_postmaster(self.data)
-        if found and socket_path(found.socket_dir).exists():
+        if found and _lets_in(socket_path(found.socket_dir)):
             return False
-        # A server whose socket somebody has swept away lets nobody in any more.
+        # A server whose socket somebody has swept away lets nobody in any more, nor does one that is being killed.
         stop_postmaster(self.data, STOP_LIMIT)
         self._start()
         return True
@@ -191,6 +198,17 @@ class Cluster:
     def _rotate_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
+
+
+def _lets_in(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(_KNOCK_SECONDS)
+        try:
+            line.connect(str(path))
+            line.sendall(_SSL_REQUEST)
+            return line.recv(1) != b""
+        except OSError:
+            return False
 
 
 def _copy_programs(binaries: Binaries, home: Path) -> Binaries:
