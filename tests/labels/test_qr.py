@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 import zxingcpp
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pyzbar import pyzbar
 
+from foundation.codes import new_code
 from foundation.errors import Invalid
 from labels.qr import QUIET_MODULES, Level, SymbolTable, encode, label_url, path_data, path_operators, symbol_table
 
@@ -50,6 +52,14 @@ def test_the_table_is_the_librarys_own_symbol_to_the_module(code: str, prefix: s
     assert {len(prefix) % 2 for prefix in PREFIXES} == {0, 1}
     table = symbol_table(prefix, 9, level)
     assert not table.differs(code)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_the_mask_is_one_that_is_best_for_many_codes_and_not_for_a_single_one(prefix: str) -> None:
+    table = symbol_table(prefix, 9)
+    codes = [new_code((n * 7_919_000_003 % 2**40).to_bytes(5, "big")) for n in range(1, 49)]
+    best = Counter(encode(prefix + code).mask for code in codes)
+    assert best[table.mask] >= len(codes) / 8
 
 
 def test_the_comparison_sees_a_module_that_differs() -> None:
