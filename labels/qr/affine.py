@@ -65,7 +65,8 @@ def symbol_table(prefix: str, length: int, level: Level = "Q") -> SymbolTable:
     """The table of all codes behind a prefix; some eighty symbols of the library, about 0.1 s, then kept.
 
     The smallest version that holds them all; the mask is the one that is best for most codes, and then the same for
-    every code: no reader was found that minds. The alphabet of prefix and codes is QR's alphanumeric one.
+    every code. Readers take any mask, but a poor one is lost sooner to blur (`script/bench damage`). The alphabet of
+    prefix and codes is QR's alphanumeric one.
     """
     first = encode(prefix + "0" * length, level=level)
     mask = _usual_mask(prefix, length, level)
