@@ -5,20 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 from PIL import Image
 
-from app.rendering import PageEngine
-from foundation.act import Act, public_act
+from foundation.act import Act
 from foundation.database import fetch, fetchrow
-from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
+from foundation.errors import Forbidden, Invalid, NotSignedIn
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import load_settings, use_settings
 from labels.check_word import check_word
@@ -30,14 +25,10 @@ from labels.service import bind_label, issue_labels, mark_fixed, mark_worn, note
 from labels.service.issue import make_blank_labels
 from registry.queries import find_history
 from registry.service import retire_asset
+from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
-STATUS = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Refused: 409, Stale: 412}
 HERE = (120.6543, 28.0123)
-
-
-def answer(_: Request, error: FacilityError) -> Response:
-    return Response({"code": error.code}, status_code=STATUS[type(error)])
 
 
 @pytest.fixture
@@ -45,22 +36,7 @@ async def field(database: str, registrar: Act, crew: Act, dispatcher: Act, tmp_p
     street = Act(Principal("crew 9", 9, (Grant(Role.CREW, streets=frozenset({"南门街道"})),)), crew.at)
     people = {"registrar": registrar, "crew": crew, "dispatcher": dispatcher, "street": street}
     use_settings(load_settings({"FACILITY_UPLOAD_MAX_MB": "1"}, data_dir=tmp_path))
-
-    async def act(request: Request) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act())
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken
-        return spoken
-
-    app = Litestar(
-        [*PAGES, *ROUTES],
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    headers = {"who": "crew", "accept-language": "en"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x", headers=headers) as client:
+    async with room_client([*PAGES, *ROUTES], people, who="crew", lang="en") as client:
         yield client
 
 
@@ -306,7 +282,7 @@ async def test_what_cannot_be_is_refused_on_the_same_page(field, add_asset, regi
 async def test_the_json_door_takes_the_place_too(field, add_asset, registrar) -> None:
     asset, code = await add_asset(), await blank(registrar)
     url = f"/api/v1/labels/{code}/bind"
-    assert (await field.post(url, json={"asset": asset.code, "lon": HERE[0]})).json() == {"code": "bad_position"}
+    assert (await field.post(url, json={"asset": asset.code, "lon": HERE[0]})).json()["code"] == "bad_position"
     assert (await field.post(url, json={"asset": asset.code, "lon": HERE[0], "lat": HERE[1]})).status_code == 200
     row = await fetchrow("SELECT fixed_lon, fixed_lat FROM label WHERE code = $1", code)
     assert tuple(row) == HERE

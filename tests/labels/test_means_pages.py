@@ -5,22 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import msgspec
 import pypdfium2
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 
-from app.rendering import PageEngine
-from app.web.answers import status_of
-from foundation.act import Act, public_act
+from foundation.act import Act
 from foundation.database import fetchval
-from foundation.errors import FacilityError
 from foundation.settings import load_settings, use_settings
 from labels.pages import PAGES
 from labels.press.calibration import read_shift
@@ -30,6 +22,7 @@ from labels.routes import ROUTES
 from labels.service.means import PrinterMeasures, draft_template, read_archive, save_printer
 from labels.stock import STOCKS
 from tests.labels.means_material import HOSTILE, PUBLIC_URL, packed, template_files
+from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
 # Refused before anything is laid out, and one that the layout refuses.
@@ -43,25 +36,7 @@ LANGS = {"zh": "zh-CN", "en": "en"}
 async def desk(database: str, registrar: Act, crew: Act, scoped_registrar: Act, tmp_path: Path) -> AsyncIterator:
     people = {"registrar": registrar, "crew": crew, "scoped": scoped_registrar}
     use_settings(load_settings({"FACILITY_PUBLIC_URL": PUBLIC_URL}, data_dir=tmp_path))
-
-    async def act(request: Request) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act())
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken
-        return spoken
-
-    def answer(_: Request, error: FacilityError) -> Response:
-        return Response({"code": error.code}, status_code=status_of(error))
-
-    app = Litestar(
-        [*PAGES, *ROUTES],
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "registrar"}) as client:
+    async with room_client([*PAGES, *ROUTES], people, who="registrar") as client:
         yield client
 
 

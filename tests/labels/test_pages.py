@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pypdfium2
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 
-from app.rendering import PageEngine
-from foundation.act import Act, public_act
+from foundation.act import Act
 from foundation.database import execute, fetch, fetchval
-from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
 from labels.check_word import check_word
 from labels.pages import PAGES
@@ -24,13 +18,9 @@ from labels.preflight.check import ALL_UP_TO
 from labels.queries import get_label
 from labels.service import bind_label, issue_labels
 from labels.service.issue import make_blank_labels
+from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
-STATUS = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Refused: 409, Stale: 412}
-
-
-def answer(_: Request, error: FacilityError) -> Response:
-    return Response({"code": error.code}, status_code=STATUS[type(error)])
 
 
 @pytest.fixture
@@ -38,22 +28,7 @@ async def desk(database: str, registrar: Act, crew: Act, tmp_path: Path) -> Asyn
     people = {"registrar": registrar, "crew": crew}
     settings = load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}, data_dir=tmp_path)
     use_settings(settings)
-
-    async def act(request: Request) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act())
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken
-        return spoken
-
-    app = Litestar(
-        PAGES,
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "registrar"}) as client:
+    async with room_client(PAGES, people, who="registrar") as client:
         yield client
 
 

@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pypdfium2
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
 
-from foundation.act import Act, public_act
+from foundation.act import Act
 from foundation.database import fetchrow, fetchval
-from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Refused, Stale
 from foundation.settings import load_settings, use_settings
 from labels.routes import ROUTES
 from labels.service import issue_labels
 from labels.service.issue import make_blank_labels
+from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
-STATUS = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Refused: 409, Stale: 412}
-
-
-def answer(_: Request, error: FacilityError) -> Response:
-    return Response({"code": error.code, "detail": error.message("en")}, status_code=STATUS[type(error)])
 
 
 @pytest.fixture
 async def client(database: str, registrar: Act, crew: Act) -> AsyncIterator[httpx.AsyncClient]:
     people = {"registrar": registrar, "crew": crew}
-
-    async def act(request: Request) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act())
-        return replace(person, idempotency_key=request.headers.get("idempotency-key"))
-
     use_settings(load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}))
-    app = Litestar(
-        ROUTES,
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        openapi_config=None,
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "registrar"}) as client:
+    async with room_client(ROUTES, people, who="registrar") as client:
         yield client
 
 

@@ -9,16 +9,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 
-from app.rendering import PageEngine
-from foundation.act import Act, public_act
+from foundation.act import Act
 from foundation.database import execute, fetch, fetchrow, fetchval
 from foundation.errors import (
-    Conflict,
-    FacilityError,
     Forbidden,
     Invalid,
     NotFound,
@@ -40,9 +34,9 @@ from labels.service.watch import swap_labels
 from registry.queries import find_history, get_asset_by_id
 from registry.schemas import AssetRead
 from registry.service import retire_asset
+from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
-STATUS = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Conflict: 409, Refused: 409, Stale: 412}
 LON, LAT = 120.65, 28.0
 Add = Callable[..., Awaitable[AssetRead]]
 
@@ -334,30 +328,11 @@ async def test_what_cannot_be_swapped(hang, registrar, scoped_registrar, crew, c
     await swap_labels(first, successor.code, scoped_registrar)  # both in the street
 
 
-def answer(_: Request, error: FacilityError) -> Response:
-    return Response({"code": error.code, "detail": error.message("en")}, status_code=STATUS[type(error)])
-
-
 @pytest.fixture
 async def client(database: str, registrar: Act, crew: Act) -> AsyncIterator[httpx.AsyncClient]:
     people = {"registrar": registrar, "crew": crew, "month": later(registrar, days=40)}
     use_settings(load_settings({"FACILITY_PUBLIC_URL": "https://qr.example.gov.cn"}))
-
-    async def act(request: Request) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act())
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken
-        return spoken
-
-    app = Litestar(
-        [*ROUTES, *PAGES],
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "registrar"}) as client:
+    async with room_client([*ROUTES, *PAGES], people, who="registrar") as client:
         yield client
 
 

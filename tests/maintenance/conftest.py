@@ -10,16 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 from PIL import Image
 
-from app.rendering import PageEngine
-from app.web.answers import status_of
 from foundation import settings as settings_module
 from foundation.act import Act, public_act
-from foundation.errors import FacilityError
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import Settings, load_settings, use_settings
 from maintenance.pages import PAGES
@@ -28,6 +22,7 @@ from maintenance.schemas import OrderDeed, OrderRead, ReportCreate, Reported
 from maintenance.service import act_on_order, act_on_request, register_crew, report_fault
 from registry.schemas import AssetCreate, AssetRead
 from registry.service import register_asset
+from tests.web import room_client
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, ten in the morning in the district
 STREET = "五马街道"
@@ -201,25 +196,5 @@ def people(
 @pytest.fixture
 async def web(people: dict[str, Act], mate: Act) -> AsyncIterator[httpx.AsyncClient]:
     """The room's routes and pages behind a stand-in for the sign-in: the header ``who`` names the person."""
-    everybody = people | {"mate": mate}
-
-    async def act(request: Request) -> Act:
-        person = everybody.get(request.headers.get("who", ""), public_act(NOW))
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken
-        return spoken
-
-    def answer(request: Request, error: FacilityError) -> Response:
-        fields = {name: wrong.code for name, wrong in error.fields.items()}
-        return Response({"code": error.code, "fields": fields}, status_code=status_of(error))
-
-    app = Litestar(
-        [*ROUTES, *PAGES],
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    headers = {"who": "dispatcher", "accept-language": "en"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x", headers=headers) as client:
+    async with room_client([*ROUTES, *PAGES], people | {"mate": mate}, who="dispatcher", lang="en") as client:
         yield client

@@ -10,13 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
-from litestar.template import TemplateConfig
 
-from app.rendering import PageEngine
-from foundation.act import Act, public_act
-from foundation.errors import FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Stale
+from foundation.act import Act
 from foundation.principals import Grant, Principal, Role
 from registry.schemas import AssetRead
 from scheduling.clock import tick
@@ -25,11 +20,11 @@ from scheduling.pages.reading import checklist_lines, read_checklist_lines, read
 from scheduling.queries import find_plans, get_plan
 from scheduling.schemas import PlanCreate, PlanFilter
 from scheduling.service import create_plan, open_due
+from tests.web import room_client
 
 pytestmark = [pytest.mark.anyio]
 
 NewAsset = Callable[..., Awaitable[AssetRead]]
-STATUS: dict[type, int] = {Invalid: 400, NotSignedIn: 401, Forbidden: 403, NotFound: 404, Stale: 412}
 FORM = {
     "title_zh": "设施点检", "title_en": "", "kind": "public_toilet", "street": "", "asset": "", "freq": "weekly",
     "interval": "1", "times": "7:00，13：00", "weekdays": ["MO", "TH"], "monthday": "40", "month": "", "mode": "fixed",
@@ -38,31 +33,11 @@ FORM = {
 }  # fmt: skip
 
 
-def answer(_: Request[Any, Any, Any], error: FacilityError) -> Response[dict[str, str]]:
-    return Response({"code": error.code}, status_code=STATUS[type(error)])
-
-
 @pytest.fixture
 async def desk(calendar: None, planner: Act) -> AsyncIterator[httpx.AsyncClient]:
     crew = replace(planner, principal=Principal("crew", account_id=5, grants=(Grant(Role.CREW),)))
     people = {"planner": planner, "crew": crew}
-
-    async def act(request: Request[Any, Any, Any]) -> Act:
-        person = people.get(request.headers.get("who", ""), public_act(planner.at))
-        spoken = replace(person, lang="en" if request.headers.get("accept-language") == "en" else "zh-CN")
-        request.scope["act"] = spoken  # type: ignore[typeddict-unknown-key]
-        return spoken
-
-    app = Litestar(
-        PAGES,
-        dependencies={"act": Provide(act)},
-        exception_handlers={FacilityError: answer},
-        template_config=TemplateConfig(instance=PageEngine()),
-        openapi_config=None,
-    )
-    transport = httpx.ASGITransport(app)
-    headers = {"who": "planner", "accept-language": "en"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers=headers) as client:
+    async with room_client(PAGES, people, who="planner", lang="en") as client:
         yield client
 
 

@@ -7,26 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
 
-from foundation.act import Act, public_act
-from foundation.errors import FacilityError, Forbidden, Invalid, NotFound, NotSignedIn, Stale, VersionNeeded
+from foundation.act import Act
 from registry.schemas import AssetRead
 from scheduling.routes import ROUTES
 from scheduling.service import end_of_today, open_due
+from tests.web import room_client
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("calendar")]
 
 NewAsset = Callable[..., Awaitable[AssetRead]]
-STATUS: dict[type, int] = {
-    Invalid: 400,
-    NotSignedIn: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    Stale: 412,
-    VersionNeeded: 428,
-}
 PLAN = {
     "kind": "public_toilet",
     "title_zh": "化粪池检查",
@@ -36,21 +26,9 @@ PLAN = {
 }
 
 
-def answer(_: Request[Any, Any, Any], error: FacilityError) -> Response[dict[str, Any]]:
-    fields = {name: wrong.message("en") for name, wrong in error.fields.items()}
-    return Response({"detail": error.message("en"), "fields": fields}, status_code=STATUS[type(error)])
-
-
 @pytest.fixture
 async def client(database: str, planner: Act) -> AsyncIterator[httpx.AsyncClient]:
-    async def act(request: Request[Any, Any, Any]) -> Act:
-        return planner if request.headers.get("who") == "planner" else public_act(planner.at)
-
-    app = Litestar(
-        ROUTES, dependencies={"act": Provide(act)}, exception_handlers={FacilityError: answer}, openapi_config=None
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"who": "planner"}) as client:
+    async with room_client(ROUTES, {"planner": planner}, who="planner", lang="en") as client:
         yield client
 
 
