@@ -35,6 +35,14 @@ class Act:
             raise NotSignedIn(N_("Please sign in to do this."))
         raise Forbidden(N_("Your account may not do this here. It needs the role: {roles}."), roles=", ".join(roles))
 
+    def require_anywhere(self, *roles: Role) -> None:
+        """Refuse unless one of the roles is held in some place: for a form, or before work that comes before the place.
+
+        The verb asks for the place itself. Raises as ``require`` does.
+        """
+        if not self.principal.holds(*roles):
+            self.require(*roles)
+
     def require_signed_in(self) -> None:
         """Refuse anonymous visitors. Raises NotSignedIn."""
         if not self.principal.signed_in:

@@ -41,7 +41,7 @@ async def bind_page(
     q: FromQuery[str | None] = None,
 ) -> Template | Redirect:
     """Which facility a blank label goes on: the nearest without a label first, or found by name; then a last look."""
-    _require_field(act)
+    act.require_anywhere(Role.CREW, Role.REGISTRAR)
     label = await get_label(code)
     if label.state != "blank":
         return Redirect(f"/A/{label.code}", status_code=303)
@@ -57,7 +57,7 @@ async def bind_page(
 @post("/crew/labels/{code:str}/bind", status_code=200)
 async def bind_deed(code: FromPath[str], request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
     """Bind it; a refusal comes back on the same page with what was chosen."""
-    _require_field(act)
+    act.require_anywhere(Role.CREW, Role.REGISTRAR)
     form = await read_field_form(request)
     try:
         asset = await get_asset(form.asset)
@@ -99,12 +99,6 @@ async def seen_deed(code: FromPath[str], request: _Request, act: NamedDependency
     label = await get_label(code)
     if form.place:
         await note_sighting(label.id, *form.place, "crew", act.at)
-
-
-def _require_field(act: Act) -> None:
-    """In which streets, the verb asks."""
-    if not act.principal.holds(Role.CREW, Role.REGISTRAR):
-        act.require(Role.CREW, Role.REGISTRAR)
 
 
 def _home(code: str, notice: str, act: Act) -> str:

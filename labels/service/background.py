@@ -46,8 +46,8 @@ async def print_later(what: Selection | int, paper: Paper, act: Act) -> int:
     """
     if isinstance(what, int):
         check_blanks(what, act)
-    elif not act.principal.holds(Role.REGISTRAR):  # in which places, the job asks for each asset
-        act.require(Role.REGISTRAR)
+    else:
+        act.require_anywhere(Role.REGISTRAR)  # in which places, the job asks for each asset
     await order_for(paper)
     wanted = {"blank": what} if isinstance(what, int) else {"selection": msgspec.to_builtins(what)}
     params = {**wanted, "paper": msgspec.to_builtins(paper), "lang": act.lang}

@@ -45,7 +45,7 @@ async def bind_label(
     Raises Refused for a label that is not blank or a retired asset, Conflict where the asset has a label and
     ``replace`` does not say that this one takes its place, and Invalid for a position or a photo that is none.
     """
-    _require_anywhere(act, *_BINDERS)
+    act.require_anywhere(*_BINDERS)  # before a photo is worked on
     seen = await take_evidence(lon, lat, photo)
     try:
         async with transaction():
@@ -54,12 +54,6 @@ async def bind_label(
     except asyncpg.UniqueViolationError as error:  # another label came to the asset at the same moment
         raise Conflict(_CHANGED) from error
     return await get_label(label["code"])
-
-
-def _require_anywhere(act: Act, *roles: Role) -> None:
-    """Before a photo is worked on; in which places, the verb asks when it knows the asset."""
-    if not act.principal.holds(*roles):
-        act.require(*roles)
 
 
 async def _bind(
@@ -136,7 +130,7 @@ async def mark_fixed(
 
     Raises Refused where the label is not to be fixed, and Invalid for a position or a photo that is none.
     """
-    _require_anywhere(act, *_FIELD)
+    act.require_anywhere(*_FIELD)  # before a photo is worked on
     return await _mark(text, "fix", await take_evidence(lon, lat, photo), act, version)
 
 

@@ -28,8 +28,7 @@ _WORKING = ("assigned", "accepted", "in_progress")
 @get("/crew")
 async def crew_page(act: NamedDependency[Act]) -> Template:
     """Today: what is to do, the most pressing first."""
-    if not act.principal.holds(Role.CREW):
-        act.require(Role.CREW)
+    act.require_anywhere(Role.CREW)
     jobs = await crew_today(act)
     return Template(
         "maintenance/crew.html",

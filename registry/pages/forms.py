@@ -37,8 +37,7 @@ async def _typed(request: _Request) -> Typed:
 @get("/desk/assets/new")
 async def new_asset_page(act: NamedDependency[Act], kind: FromQuery[str | None] = None) -> Template:
     """Choose a kind, then fill in its form."""
-    if not act.principal.holds(Role.REGISTRAR):
-        act.require(Role.REGISTRAR)
+    act.require_anywhere(Role.REGISTRAR)
     if not kind:
         kinds = [(k.key, pick(act.lang, k.zh, k.en), k.icon) for k in catalogue().kinds.values()]
         return Template("registry/choose_kind.html", context={"kinds": kinds})

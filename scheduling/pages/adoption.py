@@ -60,8 +60,7 @@ def _read(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _page(typed: Mapping[str, Any], act: Act, error: FacilityError | None = None) -> Template:
-    if not act.principal.holds(Role.PLANNER):
-        act.require(Role.PLANNER)
+    act.require_anywhere(Role.PLANNER)
     try:
         values = _read(typed)
     except Invalid as problem:

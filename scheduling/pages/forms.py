@@ -36,8 +36,7 @@ async def new_plan_page(
     street: FromQuery[str | None] = None,
 ) -> Template:
     """An empty form."""
-    if not act.principal.holds(Role.PLANNER):
-        act.require(Role.PLANNER)
+    act.require_anywhere(Role.PLANNER)
     return await _form({"asset": asset or "", "kind": kind or "", "street": street or ""}, act)
 
 

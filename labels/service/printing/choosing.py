@@ -23,8 +23,7 @@ async def choose(selection: Selection, act: Act) -> list[int]:
     Raises Invalid for an empty selection and unknown codes, Refused for a retired facility, Forbidden where the
     registrar's scope does not hold all of them: nothing has been issued yet.
     """
-    if not act.principal.holds(Role.REGISTRAR):
-        act.require(Role.REGISTRAR)
+    act.require_anywhere(Role.REGISTRAR)
     if has_ids(selection):
         assets = await find_selected(selection, at=act.at)
         found = [(asset.id, place_of(asset)) for asset in assets]
