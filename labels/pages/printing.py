@@ -22,19 +22,19 @@ from labels.queries import (
     find_batches,
     find_labels,
     find_printers,
+    find_stock,
     find_templates,
     label_counts,
-    own_stocks,
 )
+from labels.queries.inventory import known_stocks, suiting
 from labels.routes import MOST_AT_ONCE, check_state, pdf_response, split_codes
 from labels.schemas import LabelFilter, Selection
 from labels.service import Paper, preprint, print_labels, void_batch
 from labels.service.background import print_anyway, print_later
 from labels.service.printing.paper import asked_before, order_for
 from labels.states import STATES
-from labels.stock import DEFAULT_STOCK, STOCKS, Stock
+from labels.stock import DEFAULT_STOCK, STOCKS, Stock, sheets_needed
 from labels.template import DEFAULT_TEMPLATE
-from labels.template import Template as LabelTemplate
 from registry.catalogue import catalogue
 from registry.queries import find_streets
 from registry.words import ONLY, options
@@ -99,7 +99,7 @@ async def preprint_page(request: _Request, act: NamedDependency[Act]) -> Respons
     chosen = _chosen(typed)
     try:
         paper = _paper(chosen, typed, anyway=True)
-        stock = (await own_stocks() | STOCKS).get(paper.stock, STOCKS[DEFAULT_STOCK])
+        stock = await find_stock(paper.stock)
         sheets = read_whole(str(typed.get("sheets", "1")))
         if not 1 <= sheets <= MOST_BLANK_SHEETS:
             raise Invalid(N_("At most {most} sheets at once."), code="too_many_labels", most=MOST_BLANK_SHEETS)
@@ -204,24 +204,18 @@ async def _how(chosen: Mapping[str, str], count: int, lang: Lang) -> dict[str, A
     """Templates, the stock that suits the chosen one, printers; stock that does not suit gives way to one that does."""
     templates = await find_templates()
     template = templates.get(chosen.get("template", DEFAULT_TEMPLATE), templates[DEFAULT_TEMPLATE])
-    suiting = _suiting(template, STOCKS | await own_stocks())
-    stock = suiting.get(chosen.get("stock", DEFAULT_STOCK)) or next(iter(suiting.values()), STOCKS[DEFAULT_STOCK])
+    fitting = suiting(template, await known_stocks())
+    stock = fitting.get(chosen.get("stock", DEFAULT_STOCK)) or next(iter(fitting.values()), STOCKS[DEFAULT_STOCK])
     position = _position(chosen, stock)
     return {
         "templates": [(key, pick(lang, one.manifest.zh, one.manifest.en)) for key, one in templates.items()],
         "template": template,
-        "stocks": [(one.key, stock_words(one, lang)) for one in suiting.values()],
+        "stocks": [(one.key, stock_words(one, lang)) for one in fitting.values()],
         "stock": stock,
         "printers": [(printer.key, printer.name) for printer in (await find_printers()).values()],
         "forms": means_words(lang, with_zpl=bool(stock.dpi)),
         "position": position,
-        "sheets": -(-(count + position - 1) // stock.per_sheet) if count else 0,
-    }
-
-
-def _suiting(template: LabelTemplate, stocks: Mapping[str, Stock]) -> dict[str, Stock]:
-    return {
-        key: stock for key, stock in stocks.items() if template.manifest.takes(stock.label_width, stock.label_height)
+        "sheets": sheets_needed(stock, count, position),
     }
 
 

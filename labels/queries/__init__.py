@@ -17,7 +17,6 @@ from labels.queries.means import (
     find_stock,
     find_template,
     find_templates,
-    own_stocks,
 )
 from labels.queries.selection import count_selected, find_selected, has_ids, selection_filter
 
@@ -39,7 +38,6 @@ __all__ = [
     "has_ids",
     "label_counts",
     "label_story",
-    "own_stocks",
     "read_current",
     "read_forerunner",
     "read_label_photo",

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from foundation.act import Act
 from foundation.database import execute, fetch, fetchval
@@ -16,8 +17,11 @@ from labels.check_word import check_word
 from labels.pages import PAGES
 from labels.preflight.check import ALL_UP_TO
 from labels.queries import get_label
+from labels.queries.inventory import measures_of
 from labels.service import bind_label, issue_labels
 from labels.service.issue import make_blank_labels
+from labels.service.means import save_stock
+from labels.stock import STOCKS
 from tests.web import room_client
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +112,16 @@ async def test_blank_sheets(desk) -> None:
     later = await desk.post("/desk/labels/preprint", data={"sheets": "21"})
     assert later.status_code == 303
     assert later.headers["location"].startswith("/desk/jobs/")
+
+
+async def test_a_sheet_of_an_own_stock_under_a_shipped_key_has_its_own_cells(desk, registrar) -> None:
+    measures = replace(measures_of(STOCKS["a4-3x8"]), rows=7)
+    await save_stock("a4-3x8", measures, registrar, version=0)
+    made = await desk.post("/desk/labels/preprint", data={"sheets": "1", "stock": "a4-3x8"})
+    assert made.headers["x-label-count"] == "21"
+    unknown = await desk.post("/desk/labels/preprint", data={"sheets": "1", "stock": "nope"})
+    assert unknown.status_code == 400
+    assert "nope" in unknown.text
 
 
 async def test_the_same_page_sent_twice_prints_once_and_another_choice_anew(desk, add_asset) -> None:

@@ -19,7 +19,7 @@ from labels.events import LabelPrinted
 from labels.press import PrintOrder
 from labels.press.spool import Spool, Spooled
 from labels.service.hearing import clear_wishes
-from labels.stock import cells
+from labels.stock import cell_in
 from registry.history import record_many
 
 AT_ONCE: Final = 500
@@ -58,8 +58,8 @@ async def mark_printed(items: Sequence[Spooled], first: int, order: PrintOrder, 
 
     One transaction; a job begun again finds what it wrote and tells no history twice.
     """
-    places = list(cells(order.stock, first + len(items), order.start))[first:]
-    place = {item.label_id: cell for item, cell in zip(items, places, strict=True)}
+    begin = order.start - 1 + first
+    place = {item.label_id: cell_in(order.stock, begin + n) for n, item in enumerate(items)}
     async with transaction():
         # Before anything refers to them, in order and in the mode of the change to come: two jobs with the same labels
         # wait for each other.
