@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from foundation.act import Act
 from foundation.settings import current_settings
 from foundation.translation import LANGS, Lang
 from labels.check_word import check_word
+from labels.photos import photo_address
 from labels.queries import Forerunner
 from labels.schemas import Landing
-
-_KEY_SHOWN: Final = 16  # enough of the file's key to make the address another one when the photo is
 
 
 def other_lang(lang: Lang) -> Lang:
@@ -31,13 +30,8 @@ def host() -> str:
     return urlsplit(current_settings().public_url).netloc.lower()
 
 
-def photo_mark(key: str) -> str:
-    """What of the photo's key stands in its address, so that browsers may keep the photo for ever."""
-    return key[:_KEY_SHOWN]
-
-
 def genuine_context(landing: Landing, act: Act, forerunner: Forerunner | None) -> dict[str, Any]:
     """What the page says of the sticker, and of the replaced one that led here."""
-    photo = f"/A/{landing.code}/photo?k={photo_mark(landing.photo)}" if landing.photo else ""
+    photo = photo_address(landing.code, landing.photo) if landing.photo else ""
     old = {"code": forerunner.printed, "word": check_word(forerunner.check_word, act.lang)} if forerunner else None
     return {"word": both_words(landing.check_word, act.lang), "host": host(), "photo": photo, "forerunner": old}

@@ -11,10 +11,9 @@ import anyio.to_thread
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.public.genuine import photo_mark
 from foundation.files import thumbnail
 from foundation.settings import current_settings
-from labels.photos import photo_store
+from labels.photos import photo_mark, photo_store
 from labels.queries import read_label_photo
 
 Size = tuple[int, tuple[int, ...]]

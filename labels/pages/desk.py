@@ -15,6 +15,7 @@ from foundation.translation import N_, translate
 from labels.check_word import check_word
 from labels.pages.forms import read_whole
 from labels.pages.words import state_word
+from labels.photos import photo_address
 from labels.queries import get_label, label_story
 from labels.schemas import LabelRead
 from labels.service import (
@@ -24,7 +25,7 @@ from labels.service import (
     replace_label,
     void_label,
 )
-from labels.states import ACTION_WORDS, actions_from
+from labels.states import ACTION_WORDS, CURRENT, actions_from
 
 _Request = Request[Any, Any, Any]
 
@@ -75,6 +76,8 @@ async def _label_page(label: LabelRead, act: Act, error: FacilityError | None = 
         context={
             "label": label,
             "story": story,
+            # Of a label that was replaced or made void nobody is shown the photo.
+            "photo": photo_address(label.code, story.photo) if story.photo and label.state in CURRENT else "",
             "word": check_word(story.check_word, act.lang),
             "state": state_word(label.state, act.lang),
             "actions": [(action, translate(act.lang, ACTION_WORDS[action])) for action in actions],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,16 +10,18 @@ import httpx
 import pypdfium2
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 
 from foundation.act import Act
 from foundation.database import execute, fetch, fetchval
 from foundation.settings import load_settings, use_settings
 from labels.check_word import check_word
 from labels.pages import PAGES
+from labels.photos import photo_mark
 from labels.preflight.check import ALL_UP_TO
 from labels.queries import get_label
 from labels.queries.inventory import measures_of
-from labels.service import bind_label, issue_labels
+from labels.service import bind_label, issue_labels, mark_fixed, replace_label
 from labels.service.issue import make_blank_labels
 from labels.service.means import save_stock
 from labels.stock import STOCKS
@@ -239,3 +242,17 @@ async def test_nobody_gets_in_without_signing_in(desk) -> None:
         assert (
             await desk.request(method, url, headers={"who": "nobody"}, data={"kind": "public_toilet"})
         ).status_code == 401
+
+
+async def test_the_photo_is_shown_at_its_lasting_address_while_it_is_in_force(
+    desk, add_asset, registrar
+) -> None:
+    asset = await add_asset()
+    code = (await issue_labels([asset.id], registrar))[asset.id].code
+    file = io.BytesIO()
+    Image.new("RGB", (80, 60), (30, 90, 120)).save(file, "PNG")
+    await mark_fixed(code, registrar, photo=file.getvalue())
+    key = await fetchval("SELECT photo FROM label WHERE code = $1", code)
+    assert f'src="/A/{code}/photo?k={photo_mark(key)}"' in (await desk.get(f"/desk/labels/{code}")).text
+    await replace_label(code, registrar)
+    assert "/photo" not in (await desk.get(f"/desk/labels/{code}")).text
