@@ -53,18 +53,24 @@ def render_sheets(
     """The sheets as one PDF of the reference renderer."""
     fonts = font_files()
     fitter = compiled.fitter(fonts)
-    spacings = tuple(text.slot.spacing for text in compiled.texts)
     placed = []
     for cell, face in (pair for sheet in sheets for pair in sheet):
         filled = Filled(
             settings=tuple(fitter.set_texts(face.words)),
-            spacings=spacings,
             path=path_data(table, table.bits(face.code)),
             modules=table.size + 2 * QUIET_MODULES,
             photo=_photo(face.photo, photos),
         )
         placed.append((cell, filled))
-    html = sheets_html(compiled.template, compiled.sizes, compiled.stock, placed, font_face_css(fonts), "Labels")
+    html = sheets_html(
+        compiled.template,
+        compiled.sizes,
+        compiled.stock,
+        [text.place for text in compiled.texts],
+        placed,
+        font_face_css(fonts),
+        "Labels",
+    )
     files = dict(picture_files(compiled.template))
     files |= {filled.photo: _jpeg(filled.photo) for _, filled in placed if filled.photo}
     variant = PDF_A if compiled.template.manifest.pdf_a else None

@@ -13,7 +13,7 @@ from foundation.translation import N_
 from labels.qr import QUIET_MODULES
 from labels.sheet.fit import Fitter, Slot, read_sizes, usual_sizes
 from labels.stock import MM_PER_INCH, Stock
-from labels.template.document import SCHEME, Measures, picture_files, sample_html
+from labels.template.document import SCHEME, Measures, Place, picture_files, sample_html
 from labels.template.source import Template
 
 POINTS_PER_MM: Final = 72 / 25.4
@@ -28,6 +28,15 @@ class TextPart:
     slot: Slot
     part: Part
     stack: int | None
+
+    @property
+    def place(self) -> Place:
+        """Its place as the reference renderer keeps it."""
+        return Place(
+            spacing=self.slot.spacing,
+            inline=self.part.inline_baseline is not None,
+            height=self.part.height if self.stack is None else 0.0,
+        )
 
 
 @dataclass(frozen=True, slots=True)

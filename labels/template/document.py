@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from labels.sheet.fit import Setting
 from labels.stock import Cell, Stock
+from labels.template.binding import SAMPLE
 from labels.template.source import PICTURES, Template
 
 # Pictures of a template are named by this scheme, in ``src`` and in ``url()``; nothing else is ever fetched.
@@ -30,11 +31,21 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What a field's place is on every label: letter spacing (ems), whether it is the end of a line, and its height in
+    points, which it keeps whatever stands in it; 0 in a stack, where it is as high as its text.
+    """
+
+    spacing: float
+    inline: bool
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
-    """One label for the reference renderer: settings and letter spacing (ems) by field number, symbol, photo."""
+    """One label for the reference renderer: settings by field number, symbol, photo."""
 
     settings: tuple[Setting, ...]
-    spacings: tuple[float, ...]
     path: str
     modules: int
     photo: str = ""
@@ -51,6 +62,7 @@ def sheets_html(
     template: Template,
     sizes: Measures,
     stock: Stock,
+    places: Sequence[Place],
     placed: Iterable[tuple[Cell, Filled]],
     font_faces: str,
     title: str,
@@ -59,7 +71,7 @@ def sheets_html(
     extra = stock.extra
     sheets: dict[int, list[str]] = {}
     for cell, filled in placed:
-        html = _label(_fill(template, filled), cell.left + extra, cell.top + extra)
+        html = _label(_fill(template, places, filled), cell.left + extra, cell.top + extra)
         sheets.setdefault(cell.sheet, []).append(html)
     body = "".join(f'<section class="sheet">{"".join(labels)}</section>' for labels in sheets.values())
     page = (stock.page_width + 2 * extra, stock.page_height + 2 * extra)
@@ -75,20 +87,31 @@ def _label(html: str, left: float, top: float) -> str:
     return f'<div class="label" style="left:{left:.4f}mm;top:{top:.4f}mm">{html}</div>'
 
 
-def _fill(template: Template, filled: Filled) -> str:
+def _fill(template: Template, places: Sequence[Place], filled: Filled) -> str:
     def put(sort: str, number: int, _name: str) -> str:
         if sort == "q":
             return f'<svg viewBox="0 0 {filled.modules} {filled.modules}"><path d="{filled.path}"/></svg>'
         if sort == "p":
             return f'<img src="{escape(filled.photo)}" alt="">' if filled.photo else ""
-        setting = filled.settings[number]
-        if sort == "c":
-            return "<br>".join(escape(line, quote=False) for line in setting.lines)
-        if not setting.lines:
-            return ' style="display:none"'
-        return f' style="font-size:{setting.size:.5f}pt;letter-spacing:{filled.spacings[number]:.5f}em"'
+        place, setting = places[number], filled.settings[number]
+        if sort == "s":
+            return "" if place.height or setting.lines else ' style="display:none"'
+        return _text(place, setting)
 
     return template.bound.filled(put)
+
+
+def _text(place: Place, setting: Setting) -> str:
+    """A text in an element of its own, so that its size changes nothing of the field's: what stands below stays."""
+    style = f"font-size:{setting.size:.5f}pt;letter-spacing:{place.spacing:.5f}em"
+    held = ""
+    if place.inline:  # a sample that takes no width and is not seen makes the line as high as it was laid out
+        held = f'<x-held style="display:inline-block;width:0;visibility:hidden">{SAMPLE}</x-held>'
+        style = f"line-height:0;{style}"
+    else:
+        style = f"display:block;{f'height:{place.height:.5f}pt;' if place.height else ''}{style}"
+    lines = "<br>".join(escape(line, quote=False) for line in setting.lines)
+    return f'{held}<x-text style="{style}">{lines}</x-text>'
 
 
 def _page(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from foundation.errors import Invalid
-from foundation.pdf import font_files
+from foundation.pdf import font_files, open_pages
 from labels.press import PrintOrder, prepare
+from labels.press.reference import render_sheets
 from labels.stock import STOCKS, Stock, cells
 from labels.template import Template, compile_template, read_template
-from tests.labels.press.material import PUBLIC_URL, cut, face, order, picture, printed_sheets, read, text_of
+from tests.labels.press.material import PUBLIC_URL, cut, face, order, picture, printed_sheets, read, text_of, unmatched
 
 MANIFEST = """
 key = "mine"
@@ -76,6 +77,50 @@ def test_a_field_in_a_line_stands_behind_its_words_and_is_cut_at_the_edge() -> N
     assert "…" in text
     (line,) = [line for line in text.splitlines() if "解放北路解放" in line]
     assert line.startswith("地址：") or "地址：" in text
+
+
+# Nothing of it has a height or a place of its own: what stands below a field stands where the field lets it.
+FLOWING = """
+<div class="qr" data-symbol></div>
+<section class="side">
+<p class="name" data-sizes="1 0.5/2">{{ name }}</p>
+<p><b class="in-line">{{ name_en }}</b></p>
+<p class="where">地址：{{ address }}</p>
+<div class="stack" data-stack><p class="small">{{ kind }}</p><p class="small">{{ owner }}</p></div>
+<p class="right">{{ code }}</p>
+<p class="where">扫码报修</p>
+</section>
+"""
+FLOWING_CSS = """
+.qr { position: absolute; left: 1mm; top: 1mm }
+.side { position: absolute; left: calc(var(--symbol) + 2mm); top: 2mm; width: calc(var(--width) - var(--symbol) - 5mm) }
+.name { font-size: 11pt; font-weight: 700 } .in-line { font-size: 10pt; letter-spacing: 0.02em }
+.stack { height: 7mm } .small { font-size: 7pt }
+.where { font-size: 7pt; line-height: 1.3em } .right { font-size: 9pt; text-align: right }
+"""
+SHORT = {
+    "name": "府前街公厕",
+    "name_en": "Fuqian Road",
+    "address": "府前街12号",
+    "kind": "公厕 Toilet",
+    "owner": "环卫中心",
+}
+CHANGED = [
+    *({name: ""} for name in SHORT),
+    dict.fromkeys(SHORT, ""),
+    *({name: "解放北路与环城东路交叉口 Corner"} for name in SHORT),
+]
+
+
+def test_an_empty_or_small_text_keeps_its_place_and_in_a_stack_takes_none_in_both_renderers() -> None:
+    made = mine(html=FLOWING, css=FLOWING_CSS)
+    faces = [face(number, **SHORT | words) for number, words in enumerate([{}, *CHANGED])]
+    table, compiled = prepare(made)
+    placed = [(cell, one.filled()) for cell, one in zip(cells(made.stock, len(faces)), faces, strict=True)]
+    reference = render_sheets(compiled, table, [placed])
+    with open_pages(printed_sheets(faces, made).pdf) as ours, open_pages(reference) as theirs:
+        one, two = ours.grey(0, 150), theirs.grey(0, 150)
+    assert (unmatched(one, two), unmatched(two, one)) == (0, 0)
 
 
 def test_pictures_of_its_own_are_shown() -> None:
