@@ -203,7 +203,8 @@ async def _page(
 async def _how(chosen: Mapping[str, str], count: int, lang: Lang) -> dict[str, Any]:
     """Templates, the stock that suits the chosen one, printers; stock that does not suit gives way to one that does."""
     templates = await find_templates()
-    template = templates.get(chosen.get("template", DEFAULT_TEMPLATE), templates[DEFAULT_TEMPLATE])
+    wanted = (templates.get(key) for key in (chosen.get("template"), DEFAULT_TEMPLATE, *templates) if key)
+    template = next(one for one in wanted if one)
     fitting = suiting(template, await known_stocks())
     stock = fitting.get(chosen.get("stock", DEFAULT_STOCK)) or next(iter(fitting.values()), STOCKS[DEFAULT_STOCK])
     position = _position(chosen, stock)

@@ -101,6 +101,11 @@ _TEMPLATE_COLUMNS: Final = (
 
 async def find_revisions(key: str | None = None) -> list[TemplateRead]:
     """Every revision of every template, or of one: those that ship first, then by key and the newest first."""
+    return [one for one, _ in await find_manifests(key)]
+
+
+async def find_manifests(key: str | None = None) -> list[tuple[TemplateRead, Manifest]]:
+    """``find_revisions`` with what each one's manifest says."""
     rows = await fetch(
         f"SELECT {_TEMPLATE_COLUMNS} FROM label_template WHERE $1::text IS NULL OR key = $1"
         " ORDER BY key, revision DESC",
@@ -108,14 +113,17 @@ async def find_revisions(key: str | None = None) -> list[TemplateRead]:
     )
     published = {row["key"] for row in rows if row["state"] == "published"}
     shipped = [
-        TemplateRead(
-            key=one.key, revision=0, state="shipped", zh=one.manifest.zh, en=one.manifest.en, ships=True,
-            in_use=one.key not in published,
+        (
+            TemplateRead(
+                key=one.key, revision=0, state="shipped", zh=one.manifest.zh, en=one.manifest.en, ships=True,
+                in_use=one.key not in published,
+            ),
+            one.manifest,
         )
         for one in shipped_templates().values()
         if key in {None, one.key}
     ]  # fmt: skip
-    return shipped + [_revision(row) for row in rows]
+    return shipped + [(_revision(row, manifest), manifest) for row in rows for manifest in [_manifest(row)]]
 
 
 async def get_revision(key: str, revision: int) -> TemplateRead:
@@ -127,13 +135,18 @@ async def get_revision(key: str, revision: int) -> TemplateRead:
 
 
 async def read_revision(key: str, revision: int) -> Template:
-    """One revision of a template with its files, 0 for the one that ships. Raises NotFound."""
+    """One revision of a template, 0 for the one that ships. Raises NotFound, and Invalid as ``read_template`` does."""
+    return read_template(await read_files(key, revision), revision) if revision else shipped_template(key)
+
+
+async def read_files(key: str, revision: int) -> dict[str, bytes]:
+    """The files of one revision, 0 for the one that ships, whether this program can read them or not. NotFound."""
     if not revision:
-        return shipped_template(key)
+        return dict(shipped_template(key).files)
     row = await fetchrow("SELECT files FROM label_template WHERE key = $1 AND revision = $2", key, revision)
     if row is None:
         raise _no_revision(key, revision)
-    return read_template(files_of(row["files"]), revision)
+    return files_of(row["files"])
 
 
 def _no_revision(key: str, revision: int) -> NotFound:
@@ -145,8 +158,7 @@ def _no_revision(key: str, revision: int) -> NotFound:
     )
 
 
-def _revision(row: Record) -> TemplateRead:
-    manifest = _manifest(row)
+def _revision(row: Record, manifest: Manifest) -> TemplateRead:
     return TemplateRead(
         key=row["key"],
         revision=row["revision"],

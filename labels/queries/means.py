@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -9,11 +10,13 @@ from typing import Any, Final
 import msgspec
 
 from foundation.database import Record, fetch, fetchrow
-from foundation.errors import Invalid
+from foundation.errors import FacilityError, Invalid
 from foundation.translation import N_
 from labels.stamp import Shift
 from labels.stock import Stock, stock_named
 from labels.template import Template, files_of, read_template, shipped_template, shipped_templates
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ async def find_template(key: str) -> Template:
 async def find_templates() -> dict[str, Template]:
     """What can be printed with, by key: the templates that ship, and operators' published ones before them.
 
-    The files of an own one, up to some megabytes, are fetched and read once for as long as it stays published.
+    The files of an own one, up to some megabytes, are fetched and read once for as long as it stays published. One that
+    this version of the program cannot read is left out and logged; the one that ships does not quietly take its place.
     """
     rows = await fetch(f"SELECT {_STATE} FROM label_template WHERE state = 'published' ORDER BY key")
     own = {_state(row): _READ[_state(row)] for row in rows if _state(row) in _READ}
@@ -84,7 +88,8 @@ async def find_templates() -> dict[str, Template]:
     _READ.clear()
     _READ.update(islice(own.items(), _MOST_READ))
     by_key = {template.key: template for template in own.values()}
-    return {**shipped_templates(), **{row["key"]: by_key[row["key"]] for row in rows if row["key"] in by_key}}
+    found: dict[str, Template | None] = {**shipped_templates(), **{row["key"]: by_key.get(row["key"]) for row in rows}}
+    return {key: template for key, template in found.items() if template}
 
 
 # What a row holds: the number of the transaction that wrote it changes with it in every case, one undone too.
@@ -99,4 +104,10 @@ def _state(row: Record) -> tuple[object, ...]:
 
 async def _read(ids: list[int]) -> dict[tuple[object, ...], Template]:
     rows = await fetch(f"SELECT {_STATE}, files FROM label_template WHERE id = ANY($1::bigint[]) ORDER BY key", ids)
-    return {_state(row): read_template(files_of(row["files"]), row["revision"]) for row in rows}
+    read = {}
+    for row in rows:
+        try:
+            read[_state(row)] = read_template(files_of(row["files"]), row["revision"])
+        except FacilityError as error:
+            logger.error("label template %s cannot be read: %s", row["key"], error.message("en"))
+    return read

@@ -1,9 +1,11 @@
 """The desk pages of label templates: what there is, how it looks, an own one brought, published, withdrawn."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
@@ -16,7 +18,7 @@ from foundation.principals import Role
 from foundation.translation import N_, Lang, pick, translate
 from labels.pages.means.reading import TOLD, means_tabs, read_version, status_of, texts_of, told
 from labels.pages.words import stock_words
-from labels.queries.inventory import TemplateRead, find_revisions, known_stocks, read_revision, suiting
+from labels.queries.inventory import TemplateRead, find_manifests, find_revisions, known_stocks, read_files, suiting
 from labels.routes import split_codes
 from labels.service.means import (
     draft_template,
@@ -28,7 +30,7 @@ from labels.service.means import (
     withdraw_template,
 )
 from labels.service.means.preview import NAME
-from labels.template import Manifest
+from labels.template import Manifest, read_template, shipped_template
 from labels.template import Template as LabelTemplate
 from registry.catalogue import catalogue
 
@@ -53,10 +55,11 @@ async def templates_page(act: NamedDependency[Act]) -> Template:
 @post(_PATH, status_code=200)
 async def upload_page(request: _Request, act: NamedDependency[Act]) -> Template | Redirect:
     """A template as one ZIP or as its files: kept as a draft, and shown."""
+    act.require_staff()
     form = await request.form()
     sent = [part for part in form.getall("files", []) if isinstance(part, UploadFile) and part.filename]
     try:
-        files = read_uploads([(part.filename, await part.read()) for part in sent])
+        files = await to_thread.run_sync(read_uploads, [(part.filename, await part.read()) for part in sent])
         made = await draft_template(files, act)
     except TOLD as error:
         return await _list(act, error)
@@ -65,20 +68,23 @@ async def upload_page(request: _Request, act: NamedDependency[Act]) -> Template 
 
 async def _list(act: Act, error: FacilityError | None = None) -> Template:
     by_key: dict[str, list[TemplateRead]] = {}
-    for one in await find_revisions():
+    manifests: dict[tuple[str, int], Manifest] = {}
+    for one, manifest in await find_manifests():
         by_key.setdefault(one.key, []).append(one)
+        manifests[one.key, one.revision] = manifest
     cards = []
     for key, revisions in by_key.items():
         shown = _shown(revisions)
-        template = await read_revision(key, shown.revision)
+        manifest = manifests[key, shown.revision]
         cards.append(
             {
                 "key": key,
                 "name": pick(act.lang, shown.zh, shown.en),
                 "other_name": pick("en" if act.lang == "zh-CN" else "zh-CN", shown.zh, shown.en),
-                "size": _size_words(template.manifest),
-                "level": template.manifest.level,
-                "place": translate(act.lang, _PLACES[template.manifest.place]),
+                "shown": shown.revision,
+                "size": _size_words(manifest),
+                "level": manifest.level,
+                "place": translate(act.lang, _PLACES[manifest.place]),
                 "used": next((one for one in revisions if one.in_use), None),
                 "draft": next((one for one in revisions if one.state == "draft"), None),
                 "ships": shown.ships,
@@ -154,8 +160,7 @@ def _revision(typed: dict[str, str]) -> int:
 async def template_files(key: FromPath[str], revision: FromPath[int], act: NamedDependency[Act]) -> Response[bytes]:
     """The files of a revision as a ZIP, to begin an own template from."""
     act.require_staff()
-    template = await read_revision(key, revision)
-    return _file(pack_template(key, template.files), f"{key}-{revision}.zip", "application/zip")
+    return _file(pack_template(key, await read_files(key, revision)), f"{key}-{revision}.zip", "application/zip")
 
 
 @get(_PATH + "/{key:str}/{revision:int}/preview.pdf")
@@ -197,10 +202,13 @@ async def _page(key: str, act: Act, revision: int | None, stock: str, error: Fac
         if revision is not None:
             raise NotFound(N_("There is no such revision."), code="unknown_revision")
         shown = _shown(revisions)
-    template = await read_revision(key, shown.revision)
-    stocks = suiting(template, await known_stocks())
+    files = await read_files(key, shown.revision)
+    template, problem = _read(files, shown, act.lang)
+    stocks = suiting(template, await known_stocks()) if template else {}
     chosen = stock if stock in stocks else next(iter(stocks), "")
-    picture, problem = await _picture(key, shown.revision, chosen, act)
+    picture = ""
+    if template:
+        picture, problem = await _picture(key, shown.revision, chosen, act)
     query = urlencode({"stock": chosen}) if chosen else ""
     return Template(
         "labels/template.html",
@@ -216,14 +224,25 @@ async def _page(key: str, act: Act, revision: int | None, stock: str, error: Fac
             "stock": chosen,
             "picture": picture,
             "problem": problem,
-            "needs": _needs(template, act.lang),
-            "files": sorted(template.files),
+            "readable": template is not None,
+            "needs": _needs(template, act.lang) if template else [],
+            "files": sorted(files),
             "preview_href": f"{_PATH}/{key}/{shown.revision}/preview",
             "query": f"?{query}" if query else "",
             "may_change": act.principal.has(Role.REGISTRAR),
             **told(error, act.lang),
         },
     )
+
+
+def _read(files: Mapping[str, bytes], shown: TemplateRead, lang: Lang) -> tuple[LabelTemplate | None, str]:
+    """The template, or the sentence why this program cannot read it: then it can still be fetched and withdrawn."""
+    if not shown.revision:
+        return shipped_template(shown.key), ""
+    try:
+        return read_template(files, shown.revision), ""
+    except FacilityError as error:
+        return None, error.message(lang)
 
 
 async def _picture(key: str, revision: int, stock: str, act: Act) -> tuple[str, str]:
