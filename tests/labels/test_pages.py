@@ -244,9 +244,7 @@ async def test_nobody_gets_in_without_signing_in(desk) -> None:
         ).status_code == 401
 
 
-async def test_the_photo_is_shown_at_its_lasting_address_while_it_is_in_force(
-    desk, add_asset, registrar
-) -> None:
+async def test_the_photo_is_shown_at_its_lasting_address_while_it_is_in_force(desk, add_asset, registrar) -> None:
     asset = await add_asset()
     code = (await issue_labels([asset.id], registrar))[asset.id].code
     file = io.BytesIO()
