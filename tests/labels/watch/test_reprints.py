@@ -21,7 +21,7 @@ from labels.service.issue import make_blank_labels
 from labels.service.watch import dismiss_wish
 from registry.queries import find_history
 from registry.service import retire_asset
-from tests.labels.test_watch import client, label_id, later  # noqa: F401
+from tests.labels.watch.material import label_id, later
 
 pytestmark = pytest.mark.anyio
 YEAR = timedelta(days=365)
@@ -203,7 +203,7 @@ async def test_who_may_not_say_so_and_when(issue, registrar, scoped_registrar, c
         await dismiss_wish(blank.code, registrar)
 
 
-async def test_both_doors(client, issue, registrar) -> None:  # noqa: F811
+async def test_both_doors(client, issue, registrar) -> None:
     asset, code = await issue("一")
     _, worn = await issue("二")
     await wish(code, registrar, "wrong", 2)
@@ -238,7 +238,7 @@ async def test_both_doors(client, issue, registrar) -> None:  # noqa: F811
     assert (await client.post("/desk/labels/check/dismiss", data=form, headers={"who": "crew"})).status_code == 403
 
 
-async def test_the_labels_page_prints_the_queue(client, issue, registrar) -> None:  # noqa: F811
+async def test_the_labels_page_prints_the_queue(client, issue, registrar) -> None:
     _, code = await issue("要补打")
     await issue("不用")
     await wish(code, registrar)
