@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile, islice
 from typing import Any, Final
 
 from foundation.pdf.fonts import FAMILY, FontFile
@@ -62,7 +63,8 @@ class Part:
 
     ``style`` is there for texts; ``inside`` is the place of its stack in the list of parts, or None.
     ``inline_baseline`` is that of a text that goes on to the end of the line it stands in, in points from the page's
-    top. ``why_not`` says what of its style only WeasyPrint can draw.
+    top, and ``followed`` says that something stands behind it there. ``why_not`` says what of its style only WeasyPrint
+    can draw.
     """
 
     data: Mapping[str, str]
@@ -73,6 +75,7 @@ class Part:
     style: TextStyle | None = None
     inside: int | None = None
     inline_baseline: float | None = None
+    followed: bool = False
     why_not: tuple[str, ...] = ()
 
 
@@ -147,8 +150,26 @@ class _Reader:
             why = (*why, *own)
         return Part(
             data, _points(left), _points(top), _points(width), _points(height),
-            style=style, inside=stack, inline_baseline=baseline, why_not=why,
+            style=style, inside=stack, inline_baseline=baseline, followed=line is not None and _followed(box, line),
+            why_not=why,
         )  # fmt: skip
+
+
+def _followed(box: Any, line: Any) -> bool:
+    """Whether anything that takes room stands behind an element in its line."""
+    *_, last = _leaves(box)
+    behind = dropwhile(lambda leaf: leaf is not last, _leaves(line))
+    return any(leaf.width > 0 for leaf in islice(behind, 1, None))
+
+
+def _leaves(box: Any) -> Iterator[Any]:
+    """What stands in a line, in its order: texts, and boxes that are not opened; not what is placed elsewhere."""
+    if type(box).__name__ not in {"LineBox", "InlineBox"}:
+        yield box
+        return
+    for child in box.children:
+        if not hasattr(child, "_box") and child.is_in_normal_flow():
+            yield from _leaves(child)
 
 
 def _width(box: Any) -> Any:

@@ -171,6 +171,12 @@ def _texts(layout: Layout, template: Template) -> tuple[tuple[TextPart, ...], tu
     for part in layout.parts:
         if part.style is None:
             continue
+        if part.followed:
+            raise Invalid(
+                N_("Something stands behind the field {name}: a field is alone in its element or ends its line."),
+                code="template_field",
+                name=part.data["data-field"],
+            )
         reasons += [f"{part.data['data-field']}: {why}" for why in part.why_not]
         made.append(TextPart(_slot(part, layout), part, part.inside))
     if len(made) != _bound_fields(template):

@@ -44,6 +44,25 @@ def test_a_field_in_a_line_goes_on_to_its_end() -> None:
     assert part.left + part.width == pytest.approx(30 * MM)
 
 
+@pytest.mark.parametrize(
+    ("body", "followed"),
+    [
+        ("<p>内容 {}</p>", False),
+        ("<p>内容 <b>{}</b>\n</p>", False),
+        ("<p>内容 {}<br>号</p>", False),
+        ('<p>内容 {}<span style="position:absolute">号</span></p>', False),
+        ('<p style="width:30mm">内容 {} 解放北路与环城东路</p>', True),
+        ("<p>{} 号</p>", True),
+        ("<p>{}<b>号</b></p>", True),
+        ("<p><b>{}</b>号</p>", True),
+        ('<p>{}<span style="display:inline-block;width:2mm"></span></p>', True),
+    ],
+)
+def test_what_stands_behind_a_field_in_its_line_is_seen(body: str, followed: bool) -> None:
+    (part,) = lay_out(page(body.format('<span data-field="name">国Hg0</span>')), fonts=FONTS).parts
+    assert part.followed is followed
+
+
 def test_parts_of_a_stack_know_it() -> None:
     body = '<div data-stack style="height:20mm"><p data-field="a">国</p><p data-field="b">国</p></div>'
     stack, one, two = lay_out(page(body), fonts=FONTS).parts

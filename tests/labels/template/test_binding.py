@@ -34,6 +34,10 @@ def test_a_field_in_a_line_is_an_element_of_its_own() -> None:
     assert f'<p>地址：<span data-field="address">{SAMPLE}</span></p>' in bound.sample()
 
 
+def test_single_braces_are_ordinary_text() -> None:
+    assert "<p>{ name }</p>" in bind(f"{SYMBOL}<p>{{ name }}</p>").sample()
+
+
 def test_holes_are_filled_in_order_and_by_name() -> None:
     bound = bind(f"{SYMBOL}<p>{{{{ name }}}}</p><p>{{{{ attribute.open_hours }}}}</p><b>{{{{ name }}}}</b>")
     assert bound.fields == ("name", "attribute.open_hours")
