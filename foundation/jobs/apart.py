@@ -29,8 +29,8 @@ class Apart:
 async def run_apart(row: Record, apart: Apart) -> None:
     """Run a claimed job to its end in a process of its own; the process ends the job's row.
 
-    Where the process dies without a word, the job waits for the next worker, the third time it has failed. Whatever
-    ends this coroutine ends the process.
+    ``see_to`` is for one that died without a word. Whatever ends this coroutine ends the process. Raises OSError
+    where none can be started.
     """
     with tempfile.TemporaryDirectory() as folder:  # a process that is killed leaves nothing behind
         process = await asyncio.create_subprocess_exec(
@@ -45,7 +45,6 @@ async def run_apart(row: Record, apart: Apart) -> None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-    await _see_to(row)
 
 
 def stand_behind() -> None:
@@ -53,8 +52,8 @@ def stand_behind() -> None:
     os.nice(NICE)
 
 
-async def _see_to(row: Record) -> None:
-    """What became of a job whose process is gone: nothing to do where it said so itself."""
+async def see_to(row: Record) -> None:
+    """A job whose process is gone waits for the next, the third time it has failed; unless the process ended it."""
     deaths = int(row["saved"].get("deaths", 0)) + 1
     failed: dict[str, Any] | None = {"code": "fault"} if deaths > MOST_DEATHS else None
     await execute(

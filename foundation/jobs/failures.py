@@ -9,6 +9,8 @@ from foundation.errors import FacilityError, Unavailable
 from foundation.translation import N_
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+# What fork() says of memory and processes that are used up.
+_NO_PROCESS: Final = frozenset({errno.ENOMEM, errno.EAGAIN})
 # PostgreSQL's own words for a disk without room (class 53, insufficient resources).
 _DATABASE_FULL: Final = "53100"
 
@@ -28,8 +30,9 @@ def _of_the_disk(error: Exception) -> FacilityError | None:
         return Unavailable(
             N_("The disk is full. Nothing was handed out; make room and press “Go on”."), code="disk_full"
         )
-    # Time-outs and broken connections are OSErrors too, and say nothing of the disk.
-    if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
+    # Time-outs, broken connections and want of memory are OSErrors too, and say nothing of the disk.
+    elsewhere = isinstance(error, ConnectionError | TimeoutError) or getattr(error, "errno", None) in _NO_PROCESS
+    if isinstance(error, OSError) and not elsewhere:
         return Unavailable(
             N_(
                 "A file could not be read or written. Nothing was handed out; have the data folder seen to and press"

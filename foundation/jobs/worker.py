@@ -12,7 +12,7 @@ from typing import Any, Final
 from foundation.act import Act
 from foundation.database import Record, execute, fetchrow
 from foundation.errors import FacilityError
-from foundation.jobs.apart import Apart, run_apart
+from foundation.jobs.apart import Apart, run_apart, see_to
 from foundation.jobs.failures import failure_of
 from foundation.jobs.folder import remove_expired
 from foundation.jobs.kinds import KINDS, Cancelled, JobContext
@@ -70,7 +70,7 @@ async def run_claimed(job_id: int, claimed_at: datetime, principal_of: Principal
 
 async def _run_away(row: Record, apart: Apart) -> None:
     try:
-        await run_apart(row, apart)
+        await _run_apart_or_fail(row, apart)
     except asyncio.CancelledError:
         # The server is told to stop: the next one need not wait until this one is held for dead.
         await execute(
@@ -79,6 +79,17 @@ async def _run_away(row: Record, apart: Apart) -> None:
             row["started_at"],
         )
         raise
+
+
+async def _run_apart_or_fail(row: Record, apart: Apart) -> None:
+    try:
+        await run_apart(row, apart)
+    except OSError as error:
+        # Begun again, it would meet the same full disk or memory every minute, and nobody would be told.
+        logger.exception("no process could be started for job %s", row["id"])
+        await _end(row, "failed", failure_of(error))
+    else:
+        await see_to(row)
 
 
 async def _run(row: Record, principal_of: PrincipalOf, now: datetime) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,3 +117,16 @@ def test_a_process_of_its_own_makes_every_form_and_tells_its_stages(wanted: Prin
     assert printed.labels == 30
     assert list(dict.fromkeys(stages)) == ["stamp", "check", "convert"]
     assert [path.name for path in tmp_path.iterdir()] == ["labels.part"]
+
+
+@pytest.mark.parametrize("place", [(tempfile, "mkdtemp"), (asyncio, "create_subprocess_exec")])
+def test_a_process_that_cannot_be_started_is_told_as_it_is(
+    place: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(*place, refuse)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        asyncio.run(_apart(order(), tmp_path, 3, ""))
+    assert list(tmp_path.iterdir()) == []
