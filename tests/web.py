@@ -13,9 +13,9 @@ from litestar.di import Provide
 from litestar.template import TemplateConfig
 
 from app.rendering import PageEngine
-from app.web.answers import status_of
 from foundation.act import Act, public_act
 from foundation.errors import FacilityError
+from foundation.statuses import status_of
 from foundation.translation import Lang
 
 

@@ -25,6 +25,7 @@ from foundation.act import Act
 from foundation.errors import Conflict, FacilityError, Invalid, Refused
 from foundation.principals import Role
 from foundation.settings import current_settings
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from maintenance.queries import find_crews
 from registry.queries import find_organisations, find_streets
@@ -127,7 +128,7 @@ async def account_list(
     ]
     return Template(
         "app/accounts.html",
-        status_code=_status(error or crew_error),
+        status_code=status_of(error or crew_error),
         context={
             "rows": rows,
             "typed": typed,
@@ -143,7 +144,7 @@ async def _one(account: AccountRead, act: Act, *, link: str = "", error: Facilit
     crews = [(row["id"], pick(act.lang, row["name"], row["name_en"])) for row in await find_crews()]
     return Template(
         "app/account_edit.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         headers={"Cache-Control": "no-store"},
         context={
             "subject": account,
@@ -155,12 +156,6 @@ async def _one(account: AccountRead, act: Act, *, link: str = "", error: Facilit
         }
         | await _choices(act.lang),
     )
-
-
-def _status(error: FacilityError | None) -> int:
-    if error is None:
-        return 200
-    return 400 if isinstance(error, Invalid) else 409
 
 
 def _errors(error: FacilityError | None, act: Act) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from app.web.signing import session_cookie
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, NotFound, TooMany
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, translate
 
 _Request = Request[Any, Any, Any]
@@ -68,7 +69,7 @@ async def _sign_in_form(act: Act, typed: dict[str, str], error: FacilityError | 
     headers = _NO_STORE | ({"Retry-After": str(error.retry_after)} if error and error.retry_after else {})
     return Template(
         "app/sign_in.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         headers=headers,
         context={
             "typed": {"name": typed.get("name", "")[:60], "next": local_path(typed.get("next")) or ""},
@@ -76,12 +77,6 @@ async def _sign_in_form(act: Act, typed: dict[str, str], error: FacilityError | 
             "first_run": not await any_account(),
         },
     )
-
-
-def _status(error: FacilityError | None) -> int:
-    if error is None:
-        return 200
-    return 429 if isinstance(error, TooMany) else 400
 
 
 async def _enter(request: _Request, account_id: int, goal: str, act: Act) -> Redirect:
@@ -134,7 +129,7 @@ async def first_run_deed(request: _Request, act: NamedDependency[Act]) -> Templa
 def _first_run_form(act: Act, name: str = "", error: FacilityError | None = None) -> Template:
     return Template(
         "app/first_run.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         headers=_NO_STORE,
         context={"name": name, "errors": password_errors(error, act)},
     )
@@ -176,7 +171,7 @@ async def reset_deed(token: FromPath[str], request: _Request, act: NamedDependen
 def _reset_form(act: Act, error: FacilityError | None = None) -> Template:
     title = translate(act.lang, N_("Set a new password"))
     context = {"title": title, "errors": password_errors(error, act)}
-    return Template("app/reset.html", status_code=_status(error), headers=_NO_STORE, context=context)
+    return Template("app/reset.html", status_code=status_of(error), headers=_NO_STORE, context=context)
 
 
 SIGNING_IN_PAGES = [

@@ -9,11 +9,12 @@ from litestar import Request
 from litestar.response import Template
 
 from app.public.genuine import both_words
-from app.web.answers import status_of, wants_page
+from app.web.answers import wants_page
 from foundation.act import Act
 from foundation.codes import printed
 from foundation.errors import FacilityError
 from foundation.settings import current_settings
+from foundation.statuses import status_of
 from foundation.translation import N_
 from labels.queries import Replaced
 from labels.schemas import Landing

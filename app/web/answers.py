@@ -13,42 +13,13 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from app.rendering import environment
 from app.rendering.engine import request_context
-from foundation.errors import (
-    Conflict,
-    FacilityError,
-    Forbidden,
-    Gone,
-    Invalid,
-    NotFound,
-    NotSignedIn,
-    Refused,
-    Stale,
-    StartRefused,
-    TooLarge,
-    TooMany,
-    Unavailable,
-    VersionNeeded,
-)
+from foundation.errors import FacilityError, Invalid, NotSignedIn
+from foundation.statuses import status_of
 from foundation.translation import N_, translate
 
 log = structlog.get_logger("web")
 _Request = Request[Any, Any, Any]
 
-STATUS: Final[dict[type[FacilityError], int]] = {
-    NotFound: 404,
-    Gone: 410,
-    Invalid: 400,
-    NotSignedIn: 401,
-    Forbidden: 403,
-    Stale: 412,
-    Conflict: 409,
-    VersionNeeded: 428,
-    Refused: 409,
-    TooLarge: 413,
-    TooMany: 429,
-    Unavailable: 503,
-    StartRefused: 503,
-}
 _NEXT: Final = {
     400: N_("Go back, correct it and send it again."),
     401: N_("Sign in and try again."),
@@ -60,11 +31,6 @@ _NEXT: Final = {
     503: N_("Please try again in a moment."),
 }
 _FOR_PROGRAMS: Final = ("/api/", "/map/data", "/healthz", "/readyz", "/metrics")
-
-
-def status_of(error: FacilityError) -> int:
-    """The HTTP status of a refusal."""
-    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
 
 
 def wants_page(request: _Request) -> bool:

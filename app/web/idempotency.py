@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import msgspec
 
-from app.web.answers import status_of
 from app.web.signing import sender_of
 from foundation.database import execute, fetchrow, fetchval, transaction
 from foundation.errors import FacilityError, Invalid
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, translate
 
 _KEPT: Final = timedelta(days=2)

@@ -11,9 +11,10 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, translate
 from labels.check_word import check_word
-from labels.pages.forms import read_whole
+from labels.pages.forms import TOLD, read_version
 from labels.pages.words import state_word
 from labels.photos import photo_address
 from labels.queries import get_label, label_story
@@ -42,16 +43,16 @@ async def change_label(
     code: FromPath[str], action: FromPath[str], request: _Request, act: NamedDependency[Act]
 ) -> Redirect | Template:
     """Bind, fix, wear, replace or void; a refusal is shown on the label's own page."""
-    typed = await request.form()
+    typed = {name: str(value) for name, value in (await request.form()).items()}
     try:
-        label = await _do(action, code, {name: str(value) for name, value in typed.items()}, act)
-    except Invalid as error:
-        return await _label_page(await get_label(code), act, error=error)
+        label = await _do(action, code, typed, act)
+    except TOLD as error:
+        return await _label_page(await get_label(code), act, error=error, typed=typed)
     return Redirect(f"/desk/labels/{label.code}?notice=saved", status_code=303)
 
 
 async def _do(action: str, code: str, typed: Mapping[str, str], act: Act) -> LabelRead:
-    version = read_whole(typed["version"]) if typed.get("version") else None
+    version = read_version(typed)
     match action:
         case "bind":
             replace = typed.get("replace") == "1"
@@ -67,12 +68,14 @@ async def _do(action: str, code: str, typed: Mapping[str, str], act: Act) -> Lab
     raise Invalid(N_("This cannot be done with a label."), code="bad_action")
 
 
-async def _label_page(label: LabelRead, act: Act, error: FacilityError | None = None) -> Template:
+async def _label_page(
+    label: LabelRead, act: Act, error: FacilityError | None = None, typed: Mapping[str, str] | None = None
+) -> Template:
     story = await label_story(label.id)
     actions = [action for action in actions_from(label.state) if _may(action, act)]
     return Template(
         "labels/label.html",
-        status_code=400 if error else 200,
+        status_code=status_of(error),
         context={
             "label": label,
             "story": story,
@@ -81,6 +84,7 @@ async def _label_page(label: LabelRead, act: Act, error: FacilityError | None = 
             "word": check_word(story.check_word, act.lang),
             "state": state_word(label.state, act.lang),
             "actions": [(action, translate(act.lang, ACTION_WORDS[action])) for action in actions],
+            "typed": typed or {},
             "error": error.message(act.lang) if error else "",
         },
     )

@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
-from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, Refused, Stale
+from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, NotFound, Refused
 from foundation.geometry import Position, distance_metres, parse_position
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from labels.check_word import check_word
 from labels.pages.forms import FieldForm, read_field_form
@@ -27,9 +28,6 @@ _SHOWN = 10
 _SHOWN_LABELLED = 5
 # A phone among tall buildings may be a hundred metres off; from here on it is another place, or the record is wrong.
 FAR_METRES = 300
-_STATUS: tuple[tuple[type[FacilityError], int], ...] = (
-    (Stale, 412), (Conflict, 409), (Refused, 409), (Forbidden, 403), (NotFound, 404), (Invalid, 400),
-)  # fmt: skip
 
 
 @get("/crew/labels/{code:str}/bind")
@@ -124,7 +122,7 @@ async def _choose(code: str, form: FieldForm, act: Act, error: FacilityError | N
     chosen = _chosen(form)
     return Template(
         "labels/bind.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         context={
             **await _label_words(code, act),
             "error": error.message(act.lang) if error else "",
@@ -149,7 +147,7 @@ async def _confirm(code: str, form: FieldForm, act: Act, error: FacilityError | 
     metres = _metres(asset, place)
     return Template(
         "labels/bind_confirm.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         context={
             **await _label_words(code, act),
             "errors": [{"field": _field_of(error), "text": error.message(act.lang)}] if error else [],
@@ -202,10 +200,6 @@ def _here(near: str) -> tuple[float, float] | None:
     except Invalid:
         return None
     return place.lon, place.lat
-
-
-def _status(error: FacilityError | None) -> int:
-    return 200 if error is None else next(status for cls, status in _STATUS if isinstance(error, cls))
 
 
 def _field_of(error: FacilityError) -> str:

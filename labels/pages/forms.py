@@ -1,15 +1,17 @@
-"""What the forms of the field send: a choice, a position that a phone may have told, and a photo."""
+"""What forms send: numbers and versions; in the field a choice, a position that a phone may have told, a photo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 from litestar.datastructures import UploadFile
 
-from foundation.errors import Invalid
+from foundation.errors import Conflict, Invalid, Refused
 from foundation.translation import N_
 
+# What is told on the page that the form came from; the rest is for the page of refusals.
+TOLD: Final = (Invalid, Refused, Conflict)
 # Worse than this the phone does not know where it is, and says nothing about where the label is.
 _WORST_ACCURACY = 300.0
 
@@ -64,3 +66,9 @@ def read_whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise Invalid(N_("“{text}” is not a whole number."), code="bad_number", text=text)
     return int(text)
+
+
+def read_version(typed: Mapping[str, Any], name: str = "version") -> int | None:
+    """The version that the form was filled from, or None."""
+    text = str(typed.get(name) or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

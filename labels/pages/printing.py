@@ -1,7 +1,7 @@
 """The desk page that prints labels: what, on what, and how; and the batches of blank ones."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,11 +11,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
-from foundation.errors import FacilityError, Invalid, Refused
+from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
 from foundation.settings import current_settings
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick
-from labels.pages.forms import read_whole
+from labels.pages.forms import TOLD, read_whole
 from labels.pages.words import means_words, state_word, stock_words
 from labels.queries import (
     count_selected,
@@ -72,9 +73,8 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
                 asked_before(await order_for(paper))
             return Redirect(f"/desk/jobs/{await print_later(selection, paper, act)}", status_code=303)
         sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, ask=not anyway)
-    except (Invalid, Refused) as error:
-        asked = [error.message(act.lang)] if error.code in _ASKED else []
-        return await _page(act, chosen, error=None if asked else error, asked=asked, status=400)
+    except TOLD as error:
+        return await _page(act, chosen, error=error)
     return pdf_response(sheet)
 
 
@@ -106,8 +106,8 @@ async def preprint_page(request: _Request, act: NamedDependency[Act]) -> Respons
         if sheets * stock.per_sheet > MOST_AT_ONCE:
             return Redirect(f"/desk/jobs/{await print_later(sheets * stock.per_sheet, paper, act)}", status_code=303)
         return pdf_response(await preprint(sheets * stock.per_sheet, paper, act))
-    except (Invalid, Refused) as error:
-        return await _page(act, chosen, error=error, status=400)
+    except TOLD as error:
+        return await _page(act, chosen, error=error)
 
 
 @post("/desk/labels/jobs/{job_id:int}/anyway", status_code=200)
@@ -129,7 +129,7 @@ async def void_batch_page(batch: FromPath[str], request: _Request, act: NamedDep
     typed = await request.form()
     try:
         await void_batch(batch, str(typed.get("reason", "")), act)
-    except Invalid as error:
+    except TOLD as error:
         return await _batches(act, error)
     return Redirect("/desk/labels/batches?notice=saved", status_code=303)
 
@@ -137,7 +137,7 @@ async def void_batch_page(batch: FromPath[str], request: _Request, act: NamedDep
 async def _batches(act: Act, error: FacilityError | None = None) -> Template:
     return Template(
         "labels/batches.html",
-        status_code=400 if error else 200,
+        status_code=status_of(error),
         context={
             "batches": await find_batches(),
             "error": error.message(act.lang) if error else "",
@@ -167,20 +167,19 @@ async def _page(
     *,
     cursor: str | None = None,
     error: FacilityError | None = None,
-    asked: Sequence[str] = (),
-    status: int = 200,
 ) -> Template:
     page = await find_labels(LabelFilter(state=chosen.get("state"), q=chosen.get("label"), cursor=cursor))
     count, problem = await _count(chosen, act)
-    problem = error or problem
+    asks = error is not None and error.code in _ASKED
+    problem = (None if asks else error) or problem
     return Template(
         "labels/labels.html",
-        status_code=status,
+        status_code=status_of(error),
         context={
             "chosen": chosen,
             "what": {name: chosen[name] for name in _WHAT if name in chosen},
             "error": problem.message(act.lang) if problem else "",
-            "warnings": asked,
+            "warnings": [error.message(act.lang)] if error and asks else [],
             "findings": [finding[act.lang[:2]] for finding in problem.findings] if problem else [],
             "count": count,
             "most": MOST_AT_ONCE,

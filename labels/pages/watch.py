@@ -10,11 +10,13 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from foundation.act import Act
-from foundation.errors import Conflict, FacilityError, Invalid, Refused, Stale
+from foundation.errors import FacilityError, Invalid
 from foundation.paging import Page
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from labels.distance import FIX_FAR, SIGHTING_FAR
+from labels.pages.forms import TOLD, read_version
 from labels.queries.reprints import count_reprints, find_reprints
 from labels.queries.seen import count_seen, find_far, find_swapped
 from labels.queries.watch import DAYS, DEFAULT_DAYS, WatchFilter, count_unscanned, find_unscanned
@@ -62,10 +64,10 @@ async def swap_page(request: _Request, act: NamedDependency[Act]) -> Redirect | 
             str(typed.get("one", "")),
             str(typed.get("two", "")),
             act,
-            version=_version(typed.get("version")),
-            other_version=_version(typed.get("other_version")),
+            version=read_version(typed),
+            other_version=read_version(typed, "other_version"),
         )
-    except (Invalid, Refused, Conflict, Stale) as error:
+    except TOLD as error:
         return await _page(chosen, act, error=error)
     return _back(chosen)
 
@@ -77,18 +79,13 @@ async def dismiss_page(request: _Request, act: NamedDependency[Act]) -> Redirect
     chosen = _chosen(typed) | {"list": "reprint"}
     try:
         await dismiss_wish(str(typed.get("label", "")), act)
-    except (Invalid, Refused) as error:
+    except TOLD as error:
         return await _page(chosen, act, error=error)
     return _back(chosen)
 
 
 def _back(chosen: Mapping[str, str]) -> Redirect:
     return Redirect(f"{_PATH}?{urlencode({**chosen, 'notice': 'saved'})}", status_code=303)
-
-
-def _version(value: object) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _chosen(values: Mapping[str, Any]) -> dict[str, str]:
@@ -119,7 +116,7 @@ async def _page(
     narrowed = {name: chosen[name] for name in ("street", "kind") if name in chosen}
     return Template(
         "labels/watch.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         context={
             "which": which,
             "list_name": translate(act.lang, LISTS[which]),
@@ -145,12 +142,6 @@ async def _page(
             "may_dismiss": act.principal.holds(Role.REGISTRAR, Role.INSPECTOR),
         },
     )
-
-
-def _status(error: FacilityError | None) -> int:
-    if error is None:
-        return 200
-    return 400 if isinstance(error, Invalid) else 409
 
 
 async def _read(which: str, wanted: WatchFilter, act: Act) -> Page[Any]:

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, Stale
 from foundation.principals import Place, Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from maintenance.pages.forms import error_lines, read_deed, whole
 from maintenance.pages.photos import photo_items
@@ -116,7 +117,7 @@ async def _order(number: str, act: Act, error: FacilityError | None = None, reas
     errors, summary = error_lines(error, act.lang)
     return Template(
         "maintenance/order.html",
-        status_code=200 if error is None else 412 if isinstance(error, Stale) else 400,
+        status_code=status_of(error),
         context={
             "errors": errors,
             "summary": summary,

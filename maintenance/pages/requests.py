@@ -12,6 +12,7 @@ from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, Stale
 from foundation.geometry import navigation_links
 from foundation.principals import Place, Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from maintenance.pages.forms import error_lines, read_deed
 from maintenance.pages.photos import photo_items
@@ -102,7 +103,7 @@ async def _case(
     same = await find_requests(RequestFilter(q=request.asset, only="open"), act.at)
     return Template(
         "maintenance/request.html",
-        status_code=200 if error is None else 412 if isinstance(error, Stale) else 400,
+        status_code=status_of(error),
         context={
             "typed": typed or {},
             "errors": errors,

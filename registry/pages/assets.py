@@ -9,9 +9,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Stream, Template
 
 from foundation.act import Act
-from foundation.errors import FacilityError, Invalid, NotFound, Stale
+from foundation.errors import FacilityError, Invalid, NotFound
 from foundation.geometry import navigation_links
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
 from registry.exporting import stream_csv
@@ -123,7 +124,7 @@ async def show_asset(
     organisations = {row["id"]: pick(act.lang, row["name"], row["name_en"]) for row in await find_organisations()}
     return Template(
         "registry/asset.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         context={
             "error": error.message(act.lang) if error else "",
             "reason": reason,
@@ -144,10 +145,6 @@ async def show_asset(
             "status": translate(act.lang, STATUS[asset.status]),
         },
     )
-
-
-def _status(error: FacilityError | None) -> int:
-    return 200 if error is None else 400 if isinstance(error, Invalid) else 412 if isinstance(error, Stale) else 409
 
 
 def _line(line: Any, lang: Lang) -> dict[str, Any]:

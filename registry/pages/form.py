@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from litestar.response import Template
 
-from foundation.errors import Conflict, FacilityError, Forbidden, Invalid, Stale
+from foundation.errors import FacilityError, Invalid, Stale
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
 from registry.catalogue import Kind, catalogue
 from registry.catalogue.schema import Attribute
@@ -84,7 +85,7 @@ async def form_page(
     organisations = [(row["id"], pick(lang, row["name"], row["name_en"])) for row in await find_organisations()]
     return Template(
         "registry/asset_form.html",
-        status_code=_status(error),
+        status_code=status_of(error),
         context={
             "kind": kind,
             "kind_name": pick(lang, kind.zh, kind.en),
@@ -103,11 +104,6 @@ async def form_page(
             "attributes": [_field(attribute, typed, errors, lang) for attribute in kind.attributes],
         },
     )
-
-
-def _status(error: FacilityError | None) -> int:
-    statuses = ((Stale, 412), (Conflict, 409), (Forbidden, 403), (Invalid, 400))
-    return next((status for cls, status in statuses if isinstance(error, cls)), 200)
 
 
 def _operating(asset: AssetRead | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, pick
 from registry.catalogue import catalogue
 from registry.queries import find_streets
@@ -70,7 +71,7 @@ async def _page(typed: Mapping[str, Any], act: Act, error: FacilityError | None 
     errors = {name: wrong.message(act.lang) for name, wrong in error.fields.items()} if error else {}
     return Template(
         "scheduling/adopt.html",
-        status_code=400 if error else 200,
+        status_code=status_of(error),
         context={
             "typed": typed,
             "errors": errors,

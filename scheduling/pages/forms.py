@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid, NotFound, Stale
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import pick, translate
 from registry.queries import find_streets
 from registry.words import options
@@ -99,7 +100,7 @@ async def _form(
         summary = [{"field": "", "text": error.message(lang)}]
     return Template(
         "scheduling/plan_form.html",
-        status_code=200 if error is None else 412 if isinstance(error, Stale) else 400,
+        status_code=status_of(error),
         context={
             "typed": typed,
             "plan": plan,

@@ -222,6 +222,20 @@ async def test_void_without_a_reason_comes_back_with_a_sentence(desk, add_asset,
     assert (await desk.post(f"/desk/labels/{code}/polish", data={})).status_code == 400
 
 
+async def test_a_facility_that_has_a_label_is_told_on_the_page_that_asked(desk, add_asset, registrar) -> None:
+    asset = await add_asset()
+    await issue_labels([asset.id], registrar)
+    (blank,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")
+    url = f"/desk/labels/{blank.code}"
+    taken = await desk.post(f"{url}/bind", data={"asset": asset.code}, headers={"accept-language": "en"})
+    assert (taken.status_code, "has the label" in taken.text) == (409, True)
+    assert f'value="{asset.code}"' in taken.text
+    assert 'href="#f-asset"' in taken.text
+    stale = await desk.post(f"{url}/void", data={"reason": "整卷遗失", "version": "7"})
+    assert (stale.status_code, 'value="整卷遗失"' in stale.text) == (412, True)
+    assert (await get_label(blank.code)).state == "blank"
+
+
 async def test_a_crew_binds_but_is_not_offered_what_it_may_not_do(desk, add_asset, registrar) -> None:
     asset = await add_asset()
     (blank,) = await make_blank_labels(1, registrar, job="x", stock="a4-3x8")

@@ -156,7 +156,7 @@ async def test_what_was_typed_stays_with_what_is_wrong(desk: httpx.AsyncClient) 
     page = await desk.post("/desk/plans/new", data=wrong | {"duration_minutes": "10"})
     assert "“25:00” should be a time such as 07:00" in page.text
     page = await desk.post("/desk/plans/new", data=FORM | {"asset": "GC-404"})
-    assert (page.status_code, "GC-404" in page.text) == (400, True)
+    assert (page.status_code, "GC-404" in page.text) == (404, True)
 
 
 async def test_edit_keeps_what_the_checklist_measures(desk: httpx.AsyncClient, plan_id: int) -> None:

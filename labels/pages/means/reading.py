@@ -4,25 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from foundation.errors import Conflict, FacilityError, Invalid, Refused, Stale
+from foundation.errors import FacilityError, Invalid
 from foundation.translation import N_, Lang, translate
 
-# What is told on the page that the form came from; the rest is for the page of refusals.
-TOLD: Final = (Invalid, Refused, Conflict)
-_STATUS: Final = ((Stale, 412), (Invalid, 400))
 _TABS: Final = (
     ("templates", N_("Label templates")),
     ("stocks", N_("Label stock")),
     ("printers", N_("Printers")),
 )
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}([.,][0-9]{1,6})?")
-
-
-def status_of(error: FacilityError | None) -> int:
-    """The HTTP status of a page with a refusal on it."""
-    if error is None:
-        return 200
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
 
 
 def told(error: FacilityError | None, lang: Lang) -> dict[str, Any]:
@@ -61,12 +51,6 @@ def read_count(typed: Mapping[str, str], name: str, words: str, lang: Lang) -> i
             text=typed[name][:40],
         )
     return int(number)
-
-
-def read_version(typed: Mapping[str, str]) -> int | None:
-    """The version that the form was filled from, or None."""
-    text = typed.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def texts_of(form: Any) -> dict[str, str]:

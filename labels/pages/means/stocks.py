@@ -13,15 +13,14 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, translate
+from labels.pages.forms import TOLD, read_version
 from labels.pages.means.reading import (
-    TOLD,
     choices,
     means_tabs,
     read_count,
     read_number,
-    read_version,
-    status_of,
     texts_of,
     told,
 )

@@ -15,8 +15,10 @@ from litestar.response import Redirect, Template
 from foundation.act import Act
 from foundation.errors import FacilityError, NotFound
 from foundation.principals import Role
+from foundation.statuses import status_of
 from foundation.translation import N_, Lang, pick, translate
-from labels.pages.means.reading import TOLD, means_tabs, read_version, status_of, texts_of, told
+from labels.pages.forms import TOLD, read_version
+from labels.pages.means.reading import means_tabs, texts_of, told
 from labels.pages.words import stock_words
 from labels.queries.inventory import TemplateRead, find_manifests, find_revisions, known_stocks, read_files, suiting
 from labels.routes import split_codes

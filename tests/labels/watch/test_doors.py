@@ -79,7 +79,7 @@ async def test_the_page_shows_the_pair_and_swaps_it(client, hang) -> None:
     assert done.headers["location"].startswith("/desk/labels/check?street=")
     assert (await get_label(second)).asset == one.code
     again = await client.post("/desk/labels/check/swap", data=form, headers={"accept-language": "en"})
-    assert again.status_code == 409
+    assert again.status_code == 412
     assert "Somebody changed this label" in again.text
     assert (await client.post("/desk/labels/check/swap", data=form, headers={"who": "crew"})).status_code == 403
     assert (await client.get("/desk/labels/check?list=lost")).status_code == 400
