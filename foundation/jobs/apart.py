@@ -32,7 +32,9 @@ async def run_apart(row: Record, apart: Apart) -> None:
     ``see_to`` is for one that died without a word. Whatever ends this coroutine ends the process. Raises OSError
     where none can be started.
     """
-    with tempfile.TemporaryDirectory() as folder:  # a process that is killed leaves nothing behind
+    # A process that is killed leaves nothing behind; and what cannot be removed must not take the place of how the job
+    # ended, or of the end of the server.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         process = await asyncio.create_subprocess_exec(
             *apart.command,
             str(row["id"]),

@@ -77,8 +77,9 @@ async def press_apart(task: Task, told: Told) -> Printed:
 
     Raises what ``press`` raises. Whatever ends this coroutine ends the process, and its unfinished file is removed.
     """
-    # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them.
-    with tempfile.TemporaryDirectory() as folder:
+    # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them. What
+    # cannot be removed must not take the place of what was printed, or of why nothing was.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "labels.press.child",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, limit=LONGEST_LINE,

@@ -7,7 +7,7 @@ import errno
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +119,30 @@ def test_a_process_of_its_own_makes_every_form_and_tells_its_stages(wanted: Prin
     assert [path.name for path in tmp_path.iterdir()] == ["labels.part"]
 
 
+def _refusing(kind: int) -> Callable[..., None]:
+    """What the system says no to in this way."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(kind, os.strerror(kind))
+
+    return refuse
+
+
 @pytest.mark.parametrize("place", [(tempfile, "mkdtemp"), (asyncio, "create_subprocess_exec")])
 def test_a_process_that_cannot_be_started_is_told_as_it_is(
     place: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
-
-    monkeypatch.setattr(*place, refuse)
+    monkeypatch.setattr(*place, _refusing(errno.ENOMEM))
     with pytest.raises(OSError, match="Cannot allocate memory"):
         asyncio.run(_apart(order(), tmp_path, 3, ""))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_removed_takes_nothing_from_what_was_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "rmdir", _refusing(errno.EIO))
+    _, printed = asyncio.run(_apart(order(), tmp_path, 3, ""))
+    assert printed is not None
+    assert sorted(path.is_dir() for path in tmp_path.iterdir()) == [False, True]
