@@ -1,6 +1,6 @@
 """Piccolo tables of this room; the migrations are the truth of their constraints."""
 
-from piccolo.columns import JSONB, BigInt, BigSerial, Date, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, BigSerial, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -33,3 +33,4 @@ class Job(Table, tablename="job"):
     request_key = Text(null=True, default=None)
     saved = JSONB(null=True, default=None)
     expires_at = Timestamptz(null=True, default=None)
+    deaths = SmallInt(null=False, default=0)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from foundation.database import Record, execute
+from foundation.database import Record, fetchval
 
 NICE: Final = 10
 # A process that dies so often without a word would do so for ever.
 MOST_DEATHS: Final = 2
+_DIED: Final = """
+UPDATE job SET deaths = deaths + 1,
+               state = CASE WHEN deaths < $3 THEN 'queued' ELSE 'failed' END,
+               result = CASE WHEN deaths >= $3 THEN $4::jsonb END,
+               ended_at = CASE WHEN deaths >= $3 THEN $5::timestamptz END
+ WHERE id = $1 AND state = 'running' AND started_at = $2
+RETURNING deaths
+"""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,8 @@ class Apart:
     environment: Mapping[str, str]
 
 
-async def run_apart(row: Record, apart: Apart) -> None:
-    """Run a claimed job to its end in a process of its own; the process ends the job's row.
+async def run_apart(row: Record, apart: Apart) -> int:
+    """Run a claimed job to its end in a process of its own, which ends the job's row; what the process ended with.
 
     ``see_to`` is for one that died without a word. Whatever ends this coroutine ends the process. Raises OSError
     where none can be started.
@@ -42,7 +52,7 @@ async def run_apart(row: Record, apart: Apart) -> None:
             env={**os.environ, **apart.environment, "TMPDIR": folder},
         )
         try:
-            await process.wait()
+            return await process.wait()
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -54,17 +64,11 @@ def stand_behind() -> None:
     os.nice(NICE)
 
 
-async def see_to(row: Record) -> None:
-    """A job whose process is gone waits for the next, the third time it has failed; unless the process ended it."""
-    deaths = int(row["saved"].get("deaths", 0)) + 1
-    failed: dict[str, Any] | None = {"code": "fault"} if deaths > MOST_DEATHS else None
-    await execute(
-        "UPDATE job SET state = $3, result = $4, ended_at = $5, saved = coalesce(saved, '{}') || $6::jsonb"
-        " WHERE id = $1 AND state = 'running' AND started_at = $2",
-        row["id"],
-        row["started_at"],
-        "failed" if failed else "queued",
-        failed,
-        datetime.now(UTC) if failed else None,
-        {"deaths": deaths},
-    )
+async def see_to(row: Record, status: int) -> None:
+    """A job whose process is gone waits for the next, the third time it has failed; unless the process ended it.
+
+    ``status`` is what the process ended with, below 0 the signal that killed it.
+    """
+    deaths = await fetchval(_DIED, row["id"], row["started_at"], MOST_DEATHS, {"code": "fault"}, datetime.now(UTC))
+    if deaths is not None:
+        logger.error("the process of job %s ended with %s and without a word; death %s", row["id"], status, deaths)

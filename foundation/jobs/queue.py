@@ -175,7 +175,8 @@ async def _requeue(job_id: int, row: Record, params: dict[str, Any]) -> None:
             text = N_("The same was asked for again meanwhile and is being made: job {job}.")
             raise Conflict(text, code="job_asked_again", job=equal)
     await execute(
-        "UPDATE job SET state = 'queued', result = NULL, ended_at = NULL, params = params || $2::jsonb WHERE id = $1",
+        "UPDATE job SET state = 'queued', result = NULL, ended_at = NULL, deaths = 0, params = params || $2::jsonb"
+        " WHERE id = $1",
         job_id,
         params,
     )

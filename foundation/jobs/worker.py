@@ -83,13 +83,13 @@ async def _run_away(row: Record, apart: Apart) -> None:
 
 async def _run_apart_or_fail(row: Record, apart: Apart) -> None:
     try:
-        await run_apart(row, apart)
+        status = await run_apart(row, apart)
     except OSError as error:
         # Begun again, it would meet the same full disk or memory every minute, and nobody would be told.
         logger.exception("no process could be started for job %s", row["id"])
         await _end(row, "failed", failure_of(error))
     else:
-        await see_to(row)
+        await see_to(row, status)
 
 
 async def _run(row: Record, principal_of: PrincipalOf, now: datetime) -> None:

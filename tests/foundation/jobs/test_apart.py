@@ -1,10 +1,11 @@
-"""Jobs in processes of their own: what becomes of one whose process cannot be started or leaves what stays."""
+"""Jobs in processes of their own: what becomes of one whose process cannot be started, dies or leaves what stays."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from foundation.jobs import Apart, JobContext, JobRead, enqueue, get_job, job_kind, run_waiting
+from foundation.database import execute, fetchval
+from foundation.jobs import Apart, JobContext, JobRead, enqueue, get_job, job_kind, resume_job, run_waiting
 from foundation.principals import Principal
 from tests.foundation.jobs.conftest import act_of
 
@@ -61,6 +63,46 @@ async def test_a_job_whose_process_cannot_be_started_fails(number, boss, monkeyp
 
 async def test_a_job_whose_program_is_missing_fails(number, boss) -> None:
     assert (await run(number, boss, "/no/such/program")).state == "failed"
+
+
+def deaths_told(caplog) -> list[tuple[Any, ...]]:
+    """Of each death that was written down: the job, what its process ended with, which death it was."""
+    return [record.args for record in caplog.records if "without a word" in record.msg]
+
+
+@pytest.mark.parametrize(("command", "status"), [("exit 7", 7), ("kill -9 $$", -9)])
+async def test_the_third_death_fails_a_job_and_each_is_written_down(number, boss, caplog, command, status) -> None:
+    await execute("UPDATE job SET saved = $1", {"done": 2})
+    job = await run(number, boss, "sh", "-c", command)
+    assert (job.state, job.result, job.ended_at is None) == ("failed", {"code": "fault"}, False)
+    assert job.saved == {"done": 2}
+    assert deaths_told(caplog) == [(number, status, 1), (number, status, 2), (number, status, 3)]
+
+
+async def test_a_job_that_goes_on_has_three_lives_again(number, boss, caplog) -> None:
+    await run(number, boss, "false")
+    await resume_job(number, boss)
+    assert await fetchval("SELECT deaths FROM job") == 0
+    assert (await run(number, boss, "false")).state == "failed"
+    assert [death for _, _, death in deaths_told(caplog)] == [1, 2, 3, 1, 2, 3]
+
+
+END = """
+import asyncio, asyncpg, sys
+
+async def main():
+    connection = await asyncpg.connect(sys.argv[1])
+    await connection.execute("UPDATE job SET state = 'done', result = '{}' WHERE id = $1", int(sys.argv[2]))
+    await connection.close()
+    sys.exit(3)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_ended_its_job_has_not_died(number, boss, database, caplog) -> None:
+    assert (await run(number, boss, sys.executable, "-c", END, database)).state == "done"
+    assert (await fetchval("SELECT deaths FROM job"), deaths_told(caplog)) == (0, [])
 
 
 @pytest.fixture
