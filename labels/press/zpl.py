@@ -67,9 +67,9 @@ def _moved(raster: Raster, right: int, down: int, shift: Shift) -> Iterator[byte
     """The rows in bits, dark is 1, the picture moved back by so many dots."""
     for y in range(down, down + raster.height):
         yield _packed(_row(raster, y, right) if 0 <= y < raster.height else _LIGHT * raster.width)
-    lost = [_row(raster, y, 0) for y in _outside(raster.height, down)]
-    across = _outside(raster.width, right)
-    lost += [bytes(_row(raster, y, 0)[x] for x in across) for y in range(raster.height)] if right else []
+    rows = range(raster.height)
+    lost = [_row(raster, y, 0) for y in rows[_outside(raster.height, down)]]
+    lost += [_row(raster, y, 0)[_outside(raster.width, right)] for y in rows] if right else []
     if any(b"1" in line.translate(_DOTS) for line in lost):
         raise Invalid(
             N_(
@@ -82,9 +82,9 @@ def _moved(raster: Raster, right: int, down: int, shift: Shift) -> Iterator[byte
         )
 
 
-def _outside(size: int, moved: int) -> range:
+def _outside(size: int, moved: int) -> slice:
     """The rows or columns that leave the picture when it is moved towards its beginning."""
-    return range(min(moved, size)) if moved > 0 else range(max(0, size + moved), size)
+    return slice(moved) if moved > 0 else slice(max(0, size + moved), size)
 
 
 def _row(raster: Raster, y: int, right: int) -> bytes:
