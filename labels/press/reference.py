@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,8 @@ from labels.template.document import Filled, picture_files, sheets_html
 
 # The renderer's memory grows by a quarter of a megabyte a label; so many sheets are drawn at a time and joined.
 SHEETS_AT_ONCE: Final = 8
+# Labels' photos are named by this scheme while they are drawn; a template's own pictures have another.
+PHOTO: Final = "photo:"
 Sheet = list[tuple[Cell, LabelFace]]
 
 
@@ -53,13 +54,17 @@ def render_sheets(
     """The sheets as one PDF of the reference renderer."""
     fonts = font_files()
     fitter = compiled.fitter(fonts)
+    labels = [pair for sheet in sheets for pair in sheet]
+    found = photos(sorted({face.photo for _, face in labels if face.photo})) if photos else {}
+    # By number, so that a photo's name may hold what an address may not.
+    addresses = {name: f"{PHOTO}{number}" for number, name in enumerate(found)}
     placed = []
-    for cell, face in (pair for sheet in sheets for pair in sheet):
+    for cell, face in labels:
         filled = Filled(
             settings=tuple(fitter.set_texts(face.words)),
             path=path_data(table, table.bits(face.code)),
             modules=table.size + 2 * QUIET_MODULES,
-            photo=_photo(face.photo, photos),
+            photo=addresses.get(face.photo, ""),
         )
         placed.append((cell, filled))
     html = sheets_html(
@@ -72,17 +77,6 @@ def render_sheets(
         "Labels",
     )
     files = dict(picture_files(compiled.template))
-    files |= {filled.photo: _jpeg(filled.photo) for _, filled in placed if filled.photo}
+    files |= {addresses[name]: (data, "image/jpeg") for name, data in found.items()}
     variant = PDF_A if compiled.template.manifest.pdf_a else None
     return render_pdf(html, fonts=fonts, files=files, variant=variant)
-
-
-def _photo(name: str, photos: Callable[[Iterable[str]], Mapping[str, bytes]] | None) -> str:
-    if not name or photos is None:
-        return ""
-    found = photos([name]).get(name)
-    return "photo:" + base64.b64encode(found).decode("ascii") if found else ""
-
-
-def _jpeg(address: str) -> tuple[bytes, str]:
-    return base64.b64decode(address.removeprefix("photo:")), "image/jpeg"

@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from labels.press import PrintOrder, press
+from labels.press.press import Photos
 from labels.service.printing.faces import Words
 from labels.sheet import LabelFace
 from labels.template import Template
@@ -101,7 +102,7 @@ def photos(names: Iterable[str]) -> Mapping[str, bytes]:
     return {name: photo((480, 800) if name == "tall" else (800, 600)) for name in names}
 
 
-def pressed(faces: Sequence[LabelFace], order: PrintOrder) -> Sheets:
+def pressed(faces: Sequence[LabelFace], order: PrintOrder, photos: Photos = photos) -> Sheets:
     """The job of these labels and their photos as the press leaves it."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "labels.pdf"

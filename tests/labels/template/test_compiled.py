@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 import pytest
 
 from foundation.errors import Invalid
@@ -11,6 +14,7 @@ from labels.press.reference import render_sheets
 from labels.stock import STOCKS, Stock, cells
 from labels.template import Template, compile_template, read_template
 from tests.labels.press.material import PUBLIC_URL, cut, face, order, picture, printed_sheets, read, text_of, unmatched
+from tests.labels.template.material import photos, pressed
 
 MANIFEST = """
 key = "mine"
@@ -123,6 +127,23 @@ def test_an_empty_or_small_text_keeps_its_place_and_in_a_stack_takes_none_in_bot
     assert (unmatched(one, two), unmatched(two, one)) == (0, 0)
 
 
+def test_each_label_has_its_own_photo_in_both_renderers_whatever_it_is_called() -> None:
+    css = CSS + ".picture { position: absolute; left: 52mm; top: 23mm; width: 14mm; height: 12mm }"
+    made = mine(html=HTML + '<div class="picture" data-photo></div>', css=css)
+    names = ("flat", "tall", "照片 %31#?.jpg", "tall", "", "lost")
+    faces = [replace(face(number), photo=name) for number, name in enumerate(names)]
+    table, compiled = prepare(made)
+    placed = [(cell, one.filled()) for cell, one in zip(cells(made.stock, len(faces)), faces, strict=True)]
+    reference = render_sheets(compiled, table, [placed], _without_the_lost)
+    with open_pages(pressed(faces, made, _without_the_lost).pdf) as ours, open_pages(reference) as theirs:
+        one, two = ours.grey(0, 150), theirs.grey(0, 150)
+    assert (unmatched(one, two), unmatched(two, one)) == (0, 0)
+
+
+def _without_the_lost(names: Iterable[str]) -> Mapping[str, bytes]:
+    return photos(name for name in names if name != "lost")
+
+
 def test_pictures_of_its_own_are_shown() -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#000"/></svg>'
     html = HTML + '<img class="mark" src="template:mark.svg" alt="">'
@@ -157,6 +178,7 @@ def test_what_cannot_be_stamped_is_drawn_label_by_label_and_says_so(css: str) ->
             "template_outside",
         ),
         ({"html": HTML + '<img src="template:none.png">'}, "template_outside"),
+        ({"html": HTML + '<img src="photo:0">'}, "template_outside"),
         ({"css": CSS + ".qr { display: none }"}, "template_symbol"),
         ({"css": CSS + "h2 { display: none }"}, "template_field"),
         ({"css": CSS + ".side { left: 69mm; width: 30mm }"}, "template_overflow"),
