@@ -28,6 +28,7 @@ from labels.service.printing.choosing import choose, in_pieces
 from labels.service.printing.faces import spooled, words_for
 from labels.service.printing.marking import job_name, mark_spool
 from labels.service.printing.paper import Paper, order_for
+from labels.service.printing.unchanged import require_unchanged
 
 SHEET: Final = "labels.sheet"
 _GATHER: Final = N_("Gathering the labels")
@@ -58,8 +59,10 @@ async def print_later(what: Selection | int, paper: Paper, act: Act) -> int:
 async def print_anyway(job_id: int, act: Act) -> JobRead:
     """Let a job go on that was refused because of characters that no face has, with 〓 in their place.
 
-    Raises NotFound and Forbidden as ``get_job`` does, Refused where nothing was refused for that reason.
+    Raises NotFound as ``get_job`` does, Forbidden unless a registrar acts, Refused where nothing was refused for that
+    reason.
     """
+    act.require_anywhere(Role.REGISTRAR)
     job = await get_job(job_id, act)
     if job.kind != SHEET or job.state != "failed" or (job.result or {}).get("code") != "missing_glyph":
         raise Refused(N_("This job was not refused because of a character."), code="nothing_to_ask")
@@ -69,6 +72,7 @@ async def print_anyway(job_id: int, act: Act) -> JobRead:
 @job_kind(SHEET, title=N_("Sheet of labels"), apart=True)
 async def print_sheet_job(job: JobContext) -> dict[str, Any]:
     """Print the labels of the params into the job's file; begun again it prints the same codes into the same cells."""
+    job.act.require_anywhere(Role.REGISTRAR)
     order = await order_for(msgspec.convert(job.params["paper"], Paper))
     out, spool = job_file(job.id, f".{order.form}"), Spool(job_file(job.id, ".spool"))
     await _begin_anew_if_changed(job, order, out)
@@ -107,6 +111,7 @@ async def _begin_anew_if_changed(job: JobContext, order: PrintOrder, out: Path) 
 async def _gather(job: JobContext, order: PrintOrder, spool: Spool) -> int:
     """The labels of the job in its spool: a whole one is gone on with, and half of one never takes its place."""
     if job.saved.get("gathered") and await asyncio.to_thread(spool.path.exists):
+        await require_unchanged(spool, job.act)
         return int(job.saved["gathered"])
     await _stage(job, _GATHER)
     own = Spool(_own(job, ".gathering"))

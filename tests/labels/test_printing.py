@@ -29,7 +29,7 @@ from labels.service import (
 )
 from labels.service.printing import order_for
 from labels.service.printing.faces import spooled, words_for
-from labels.service.printing.marking import mark_printed, refuse_retired
+from labels.service.printing.marking import mark_printed
 from labels.service.printing.paper import LookFirst
 from labels.stock import STOCKS, cells
 from registry.queries import find_history
@@ -225,18 +225,6 @@ async def test_a_scope_that_does_not_hold_all_refuses_before_anything_is_issued(
     with pytest.raises(Forbidden):
         await print_labels(Selection(kind="public_toilet"), PAPER, scoped_registrar)
     assert await fetchval("SELECT count(*) FROM label") == 0
-
-
-async def test_a_facility_retired_while_its_label_was_printed_is_refused(add_asset, registrar) -> None:
-    kept, gone = await add_asset("留"), await add_asset("拆")
-    order = await order_for(PAPER)
-    items = await spooled([kept, gone], await words_for(order, registrar), registrar)
-    await retire_asset(gone.code, "demolished", gone.version, registrar)
-    with pytest.raises(Refused) as refused:
-        await refuse_retired([item.asset_id for item in items])
-    assert refused.value.code == "retired"
-    assert gone.code in refused.value.message("en")
-    assert kept.code not in refused.value.message("en")
 
 
 async def test_a_worn_label_is_printed_with_its_own_code_and_a_replaced_one_never(add_asset, registrar) -> None:

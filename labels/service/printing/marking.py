@@ -12,18 +12,16 @@ import msgspec
 from foundation.act import Act
 from foundation.codes import printed
 from foundation.database import execute, fetch, transaction
-from foundation.errors import Refused
 from foundation.settings import current_settings
-from foundation.translation import N_
 from labels.events import LabelPrinted
 from labels.press import PrintOrder
 from labels.press.spool import Spool, Spooled
 from labels.service.hearing import clear_wishes
+from labels.service.printing.unchanged import require_unchanged
 from labels.stock import cell_in
 from registry.history import record_many
 
 AT_ONCE: Final = 500
-_NAMED: Final = 5
 
 
 def job_name(act: Act, request: str = "", *contents: object) -> str:
@@ -35,22 +33,6 @@ def job_name(act: Act, request: str = "", *contents: object) -> str:
         return f"{act.at.astimezone(current_settings().zone):%Y%m%d}-{secrets.token_hex(5).upper()}"
     whole = msgspec.json.encode([act.principal.account_id, request, *contents], order="sorted")
     return "R" + hashlib.sha256(whole).hexdigest()[:16].upper()
-
-
-async def refuse_retired(asset_ids: Sequence[int]) -> None:
-    """Raises Refused where a facility was retired while its label was being printed."""
-    rows = await fetch(
-        "SELECT code FROM public_asset WHERE id = ANY($1::bigint[]) AND operating_state = 'retired' ORDER BY code",
-        list(asset_ids),
-    )
-    if rows:
-        named = ", ".join(row["code"] for row in rows[:_NAMED]) + (" …" if len(rows) > _NAMED else "")
-        raise Refused(
-            N_("{count} facilities were retired while their labels were printed: {codes}. Print again without them."),
-            code="retired",
-            count=len(rows),
-            codes=named,
-        )
 
 
 async def mark_printed(items: Sequence[Spooled], first: int, order: PrintOrder, job: str, act: Act) -> int:
@@ -104,9 +86,9 @@ async def mark_spool(
 ) -> None:
     """Write down every label of a spool as printed; ``told`` hears how many are, and may raise to stop.
 
-    Raises Refused, before anything, for one whose facility was retired in the meantime.
+    Raises as ``require_unchanged`` does, before anything is written.
     """
-    await refuse_retired([item.asset_id for item in spool if item.asset_id is not None])
+    await require_unchanged(spool, act)
     chunk: list[Spooled] = []
     first = 0
     for item in spool:

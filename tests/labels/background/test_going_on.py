@@ -15,6 +15,7 @@ from foundation.database import execute, fetch, fetchval
 from foundation.jobs import cancel_job, get_job, jobs_folder, resume_job, run_waiting
 from labels.schemas import Selection
 from labels.service import background as work
+from labels.service import void_label
 from labels.service.background import print_later
 from tests.labels.background.material import PAPER, TOILETS, file_of, printed_codes, told
 
@@ -163,3 +164,31 @@ async def test_a_template_that_changed_in_between_is_printed_with_its_own_words(
     text = pypdfium2.PdfDocument(file_of(job))[0].get_textpage().get_text_range()
     assert "望海街道" in text
     assert {row["template"] for row in await fetch("SELECT template FROM label_print")} == {"sheet-label@1"}
+
+
+@pytest.mark.parametrize(("change", "code"), [("role", "forbidden"), ("void", "label_changed")])
+async def test_what_changed_before_it_goes_on_is_seen_before_anything_is_pressed(
+    asker: Act, monkeypatch: pytest.MonkeyPatch, change: str, code: str
+) -> None:
+    """Gathered and not pressed; then the role is taken away, or a label made void: nothing is printed for nothing."""
+    number = await print_later(TOILETS, PAPER, asker)
+
+    async def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def pressed(*args: object) -> None:
+        raise AssertionError("pressed")
+
+    monkeypatch.setattr(work, "press_apart", full)
+    await run_waiting(principal_of)
+    monkeypatch.setattr(work, "press_apart", pressed)
+    if change == "role":
+        await execute("DELETE FROM account_grant")
+    else:
+        await void_label(await fetchval("SELECT code FROM label ORDER BY id LIMIT 1"), "stolen", asker)
+    await resume_job(number, asker)
+    await run_waiting(principal_of)
+    job = await get_job(number, asker)
+    assert job.result is not None
+    assert (job.state, job.result["code"]) == ("failed", code)
+    assert await told() == []

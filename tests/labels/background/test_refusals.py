@@ -88,6 +88,9 @@ async def test_a_job_refused_for_a_character_goes_on_anyway_when_asked(asker: Ac
     number = await print_later(Selection(only="no_label"), PAPER, asker)
     await run_waiting(principal_of)
     assert (await get_job(number, asker)).result["code"] == "missing_glyph"  # type: ignore[index]
+    for roles in ((), (Grant(Role.CREW),)):
+        with pytest.raises(Forbidden):
+            await print_anyway(number, replace(asker, principal=replace(asker.principal, grants=roles)))
     await print_anyway(number, asker)
     await run_waiting(principal_of)
     job = await get_job(number, asker)
