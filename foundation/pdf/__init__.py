@@ -3,10 +3,11 @@
 from foundation.pdf.apart import lay_out_apart
 from foundation.pdf.fonts import FontFile, font_face_css, font_files, known_characters, leaves_ink, text_measure
 from foundation.pdf.layout import Layout, Part, TextStyle, lay_out
-from foundation.pdf.raster import Pages, Raster, open_pages
+from foundation.pdf.raster import POINTS_PER_INCH, Pages, Raster, open_pages
 from foundation.pdf.render import Files, OutsideAddress, render_pdf
 
 __all__ = [
+    "POINTS_PER_INCH",
     "Files",
     "FontFile",
     "Layout",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from foundation.translation import N_, Lang, translate
+from labels.stock import MM_PER_INCH
 
 # ISO/IEC 15415 grades the symbol contrast B from 0.55 on; readers on phones were seen to fail only under 0.20.
 LEAST_CONTRAST: Final = 0.55
@@ -53,7 +54,7 @@ TOO_FAR: Final = N_(
 def findings_of_size(side: float, modules: int, dpi: float, distance: float) -> list[Finding]:
     """What the sizes alone tell. ``side`` of the symbol without its quiet zone and ``distance`` in millimetres."""
     found = []
-    dots = side / modules * dpi / 25.4
+    dots = side / modules * dpi / MM_PER_INCH
     if dots < LEAST_DOTS - 0.01:
         found.append(
             Finding(0, 0, "", FEW_DOTS, {"dots": f"{dots:.1f}", "dpi": f"{dpi:g}", "least": f"{LEAST_DOTS:g}"})

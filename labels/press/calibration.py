@@ -14,7 +14,8 @@ from typing import Final
 
 from foundation.pdf import font_face_css, font_files, render_pdf
 from labels.stamp import Shift, join_documents
-from labels.stock import MM_PER_INCH, Stock, cell_in
+from labels.stock import Stock, cell_in
+from labels.template.compiled import POINTS_PER_MM
 
 BAR: Final = 100.0
 _RULER: Final = 20.0
@@ -249,7 +250,7 @@ def _block(steps: tuple[list[str], list[str]], x: float, y: float, width: float,
 
 def _height(steps: tuple[list[str], list[str]], size: float, width: float) -> float:
     """How high a list gets: a Han letter takes an em, others about half of one."""
-    em = size / 72 * MM_PER_INCH
+    em = size / POINTS_PER_MM
     lines = [sum(1.0 if ord(char) > _HAN else _LATIN for char in line) * em for step in steps for line in step]
     count = sum(-(-length // (width - 3 * em)) for length in lines)
     return (count * LINE + 0.6 * len([step for step in steps if step])) * em

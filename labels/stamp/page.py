@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from foundation.pdf import POINTS_PER_INCH
 from labels.stock import MM_PER_INCH, Stock
 from labels.template.compiled import POINTS_PER_MM
 
-_POINTS_PER_INCH: Final = 72
 _MARK_LENGTH: Final = 4.0
 _MARK_GAP: Final = 1.0
 _HAIR: Final = 0.25
@@ -53,7 +53,7 @@ def page_size(stock: Stock) -> tuple[float, float]:
 def _points(mm: float, dpi: int) -> float:
     if not dpi:
         return mm * POINTS_PER_MM
-    return round(mm * dpi / MM_PER_INCH) * _POINTS_PER_INCH / dpi - _HAIR_LESS
+    return round(mm * dpi / MM_PER_INCH) * POINTS_PER_INCH / dpi - _HAIR_LESS
 
 
 def page_boxes(stock: Stock) -> dict[str, Box]:

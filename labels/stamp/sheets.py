@@ -12,7 +12,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from foundation.pdf import FontFile, Part, TextStyle
+from foundation.pdf import POINTS_PER_INCH, FontFile, Part, TextStyle
 from labels.qr import SymbolTable, path_operators
 from labels.sheet.face import LabelFace
 from labels.sheet.fit import Fitter, Setting
@@ -102,7 +102,7 @@ class Stamper:
         x, top, side = self.compiled.symbol
         y = self.compiled.stock.label_height * POINTS_PER_MM - top - side
         if dpi := self.compiled.stock.dpi:  # on the printer's own dots, or modules would differ by one
-            dot = 72 / dpi
+            dot = POINTS_PER_INCH / dpi
             x, y = round((left + x) / dot) * dot - left, round((bottom + y) / dot) * dot - bottom
         module = self.compiled.module * POINTS_PER_MM
         bits = self.table.bits(face.code)

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from foundation.errors import Invalid
-from foundation.pdf import FontFile, Layout, OutsideAddress, Part, font_face_css, lay_out, lay_out_apart, text_measure
+from foundation.pdf import (
+    POINTS_PER_INCH,
+    FontFile,
+    Layout,
+    OutsideAddress,
+    Part,
+    font_face_css,
+    lay_out,
+    lay_out_apart,
+    text_measure,
+)
 from foundation.translation import N_
 from labels.qr import QUIET_MODULES
 from labels.sheet.fit import Fitter, Slot, read_sizes, usual_sizes
@@ -16,7 +26,7 @@ from labels.stock import MM_PER_INCH, Stock
 from labels.template.document import SCHEME, Measures, Place, picture_files, sample_html
 from labels.template.source import Template
 
-POINTS_PER_MM: Final = 72 / 25.4
+POINTS_PER_MM: Final = POINTS_PER_INCH / MM_PER_INCH
 PDF_A: Final = "pdf/a-2u"
 _OUTSIDE: Final = 0.6  # points by which a part may stand over the label's edge, lost to rounding
 
@@ -241,14 +251,13 @@ def _on_dots(place: tuple[float, float, float], stock: Stock, modules: int) -> t
     """The symbol made so much smaller in its place that its modules are whole dots of the stock's printer."""
     left, top, side = place
     full = modules + 2 * QUIET_MODULES
-    dots = int(side / full * stock.dpi / _POINTS_PER_INCH + _ROUNDING)
+    dots = int(side / full * stock.dpi / POINTS_PER_INCH + _ROUNDING)
     if not dots:
         return place
-    smaller = dots * full * _POINTS_PER_INCH / stock.dpi
+    smaller = dots * full * POINTS_PER_INCH / stock.dpi
     return left + (side - smaller) / 2, top + (side - smaller) / 2, smaller
 
 
-_POINTS_PER_INCH: Final = 72
 _ROUNDING: Final = 0.02  # of a dot, lost where lengths were rounded to a ten-thousandth of a millimetre
 
 
