@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from foundation.errors import Invalid
@@ -49,7 +49,7 @@ class Missing:
             self.count += 1
             if len(self.touched) < NAMED:
                 self.touched.append(face.name)
-        return face if words is None else _with(face, words)
+        return face if words is None else replace(face, words=words)
 
     def refusal(self) -> Invalid | None:
         """What to say where something is missing."""
@@ -68,7 +68,3 @@ class Missing:
 
 
 MISSING: Final = N_("The font cannot draw {characters}. {count} labels are touched: {names}")
-
-
-def _with(face: LabelFace, words: Mapping[str, str]) -> LabelFace:
-    return LabelFace(face.code, face.url, face.word, words, face.photo, face.asset)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from typing import Any, Final
 
 import pikepdf
 import uharfbuzz
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Pdf
 
 from labels.stamp.shaping import Face
+from labels.stamp.streams import packed_stream
 
 hb: Any = uharfbuzz  # untyped
 _PER_BLOCK: Final = 100  # ISO 32000-1, 9.10.3: at most so many lines of a CMap in one block
@@ -20,7 +20,7 @@ _SYMBOLIC: Final = 4  # ISO 32000-1, table 123: the glyphs are none of the Latin
 def embed_face(pdf: Pdf, face: Face) -> Any:
     """The face's font object in the document; call it when every text of the job has been shaped."""
     subset = _subset(face)
-    file = _stream(pdf, subset, Length1=len(subset))
+    file = packed_stream(pdf, subset, Length1=len(subset))
     name = Name("/" + _tag(subset) + "+" + face.file.path.stem)
     metrics = face.font.face
     table: dict[str, Any] = {
@@ -54,7 +54,7 @@ def embed_face(pdf: Pdf, face: Face) -> Any:
             BaseFont=name,
             Encoding=Name("/Identity-H"),
             DescendantFonts=Array([pdf.make_indirect(descendant)]),
-            ToUnicode=_stream(pdf, _to_unicode(face)),
+            ToUnicode=packed_stream(pdf, _to_unicode(face)),
         )
     )
 
@@ -108,11 +108,3 @@ CMapName currentdict /CMap defineresource pop
 end
 end
 """
-
-
-def _stream(pdf: Pdf, data: bytes, **entries: Any) -> Any:
-    stream = Stream(pdf, zlib.compress(data, 6))
-    stream.Filter = Name.FlateDecode
-    for name, value in entries.items():
-        stream[Name("/" + name)] = value
-    return stream

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -19,11 +18,9 @@ from labels.sheet.fit import Fitter, Setting
 from labels.stamp.fonts import embed_face
 from labels.stamp.page import Shift, correction, crop_marks, page_boxes, page_size
 from labels.stamp.shaping import Face, open_face
+from labels.stamp.streams import packed_stream
 from labels.stock import Cell
-from labels.template.compiled import POINTS_PER_MM, Compiled
-
-# Level 6 makes sheets a third smaller than level 1 for a tenth of the whole time.
-_LEVEL: Final = 6
+from labels.template.compiled import POINTS_PER_MM, Compiled, TextPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +57,15 @@ class Stamper:
         self._pdf = Pdf.open(io.BytesIO(self.compiled.layout.pdf))
         self._furniture = self._pdf.pages[0].as_form_xobject()
         self._faces = {font.weight: open_face(font) for font in self.fonts}
-        self._texts = [self._text(part.part, part.stack) for part in self.compiled.texts]
+        self._texts = [self._text(text) for text in self.compiled.texts]
         self.fitter = self.compiled.fitter(self.fonts)
         self._kids = []
         self._shared = self._pdf.make_indirect(Dictionary(Font=Dictionary(), XObject=Dictionary(L=self._furniture)))
 
-    def _text(self, part: Part, stack: int | None) -> _Text:
-        assert part.style is not None  # noqa: S101 - texts only
-        style = part.style
-        weight = 700 if style.weight >= 600 else 400
-        red, green, blue = style.colour
-        paint = "" if style.colour == (0.0, 0.0, 0.0) else f"{red:.4g} {green:.4g} {blue:.4g} rg "
-        return _Text(part, style, self._faces[weight], f"/F{weight}", paint, stack)
+    def _text(self, text: TextPart) -> _Text:
+        weight, (red, green, blue) = text.face_weight, text.style.colour
+        paint = f"{red:.4g} {green:.4g} {blue:.4g} rg " if red or green or blue else ""
+        return _Text(text.part, text.style, self._faces[weight], f"/F{weight}", paint, text.stack)
 
     def add(self, placed: Iterable[tuple[Cell, LabelFace]], photos: Mapping[str, bytes] | None = None) -> None:
         """One sheet of labels in their cells; ``photos`` are JPEG by the faces' ``photo``."""
@@ -87,9 +81,9 @@ class Stamper:
             left = (cell.left + extra) * POINTS_PER_MM
             bottom = height - (cell.top + extra + stock.label_height) * POINTS_PER_MM
             made.append(f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm\n{furniture}")
-            if self.compiled.photo and face.photo and photos and face.photo in photos:
+            if (place := self.compiled.photo) and face.photo and photos and face.photo in photos:
                 named[face.photo] = named.get(face.photo) or f"/P{len(named)}"
-                made.append(self._photo(named[face.photo], photos[face.photo]))
+                made.append(self._photo(place, named[face.photo], photos[face.photo]))
             made.append(self._symbol(face, left, bottom))
             made.append("BT\n" + "".join(self._written(face)) + "ET\nQ\n")
         made += [crop_marks(stock), "Q\n" if moved else ""]
@@ -126,17 +120,16 @@ class Stamper:
                 fallen[text.stack] = top + text.style.line_height(setting.size) * len(setting.lines)
             yield from _lines(text, setting, height - top, edge)
 
-    def _photo(self, name: str, jpeg: bytes) -> str:
+    def _photo(self, place: tuple[float, float, float, float], name: str, jpeg: bytes) -> str:
         """The photo fills its place in its own proportions; what is too long is cut off at both ends alike."""
-        assert self.compiled.photo is not None  # noqa: S101 - the caller has looked
-        left, top, width, height = self.compiled.photo
+        left, top, width, height = place
         bottom = self.compiled.stock.label_height * POINTS_PER_MM - top - height
         across, along, _ = _jpeg_size(jpeg)
         scale = max(width / across, height / along)
         w, h = across * scale, along * scale
         x, y = left - (w - width) / 2, bottom - (h - height) / 2
-        place = f"{left:.3f} {bottom:.3f} {width:.3f} {height:.3f} re W n"
-        return f"q {place} {w:.3f} 0 0 {h:.3f} {x:.3f} {y:.3f} cm\n{name} Do\nQ\n"
+        frame = f"{left:.3f} {bottom:.3f} {width:.3f} {height:.3f} re W n"
+        return f"q {frame} {w:.3f} 0 0 {h:.3f} {x:.3f} {y:.3f} cm\n{name} Do\nQ\n"
 
     def _with_photos(self, named: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
         objects = Dictionary(L=self._furniture)
@@ -146,7 +139,7 @@ class Stamper:
 
     def _page(self, content: str, resources: Any) -> Any:
         boxes: dict[str, Any] = {name: _box(*box) for name, box in page_boxes(self.compiled.stock).items()}
-        contents = _packed(self._pdf, content.encode("ascii"))
+        contents = packed_stream(self._pdf, content.encode("ascii"))
         return self._pdf.make_indirect(Dictionary(Type=Name.Page, Resources=resources, Contents=contents, **boxes))
 
     def missing(self) -> bool:
@@ -190,12 +183,6 @@ def _lines(text: _Text, setting: Setting, top: float, edge: float) -> Iterator[s
 
 def _box(*corners: float) -> Array:
     return Array([round(value, 3) for value in corners])
-
-
-def _packed(pdf: Pdf, data: bytes) -> Any:
-    stream = Stream(pdf, zlib.compress(data, _LEVEL))
-    stream.Filter = Name.FlateDecode
-    return pdf.make_indirect(stream)
 
 
 def _image(pdf: Pdf, jpeg: bytes) -> Any:

@@ -17,13 +17,12 @@ from foundation.translation import N_
 
 # What stands in a field while the template is laid out: ink of both scripts, so that the line has the face's height.
 SAMPLE: Final = "国Hg0"
-FIELDS: Final = frozenset(
-    {
-        "code", "url", "host", "check_word", "check_word_zh", "check_word_en", "kind", "kind_zh", "kind_en", "name",
-        "name_en", "address", "address_en", "street", "community", "asset_code", "owner", "owner_name", "owner_name_en",
-        "phone", "district_zh", "district_en", "printed_on",
-    }
-)  # fmt: skip
+# What follows from a label's code, whatever asset it is for.
+FROM_CODE: Final = frozenset({"code", "url", "host", "check_word", "check_word_zh", "check_word_en"})
+FIELDS: Final = FROM_CODE | {
+    "kind", "kind_zh", "kind_en", "name", "name_en", "address", "address_en", "street", "community", "asset_code",
+    "owner", "owner_name", "owner_name_en", "phone", "district_zh", "district_en", "printed_on",
+}  # fmt: skip
 # An attribute of the kind in words, in Chinese or with ``.en`` in English: ``attribute.open_hours``.
 ATTRIBUTE: Final = re.compile(r"attribute\.[a-z][a-z0-9_]{0,59}(\.en)?")
 MOST_FIELDS: Final = 40

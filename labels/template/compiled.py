@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from foundation.errors import Invalid
@@ -14,6 +14,7 @@ from foundation.pdf import (
     Layout,
     OutsideAddress,
     Part,
+    TextStyle,
     font_face_css,
     lay_out,
     lay_out_apart,
@@ -23,6 +24,7 @@ from foundation.translation import N_
 from labels.qr import QUIET_MODULES
 from labels.sheet.fit import Fitter, Slot, read_sizes, usual_sizes
 from labels.stock import MM_PER_INCH, Stock
+from labels.template.binding import FROM_CODE
 from labels.template.document import SCHEME, Measures, Place, picture_files, sample_html
 from labels.template.source import Template
 
@@ -33,11 +35,17 @@ _OUTSIDE: Final = 0.6  # points by which a part may stand over the label's edge,
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A field of the compiled template: its slot for fitting, and the part of the layout it stands in."""
+    """A field of the compiled template: its slot for fitting, its part of the layout, and that part's style and stack."""
 
     slot: Slot
     part: Part
+    style: TextStyle
     stack: int | None
+
+    @property
+    def face_weight(self) -> int:
+        """The weight of the face that is drawn: the two bundled ones stand for all weights."""
+        return 700 if self.style.weight >= 600 else 400
 
     @property
     def place(self) -> Place:
@@ -79,7 +87,7 @@ class Compiled:
                 members.setdefault(text.stack, []).append(number)
         return Fitter(
             slots=[text.slot for text in self.texts],
-            measures=[by_weight[_weight(text.part)] for text in self.texts],
+            measures=[by_weight[text.face_weight] for text in self.texts],
             stacks={stack: self.layout.parts[stack].height for stack in members},
             members=members,
         )
@@ -100,11 +108,6 @@ def _laid_out(html: str, template: Template, fonts: Sequence[FontFile]) -> Layou
         ) from error
 
 
-def _weight(part: Part) -> int:
-    """The face that is drawn: the two bundled ones stand for all weights."""
-    return 700 if part.style is not None and part.style.weight >= 600 else 400
-
-
 def compile_template(
     template: Template, stock: Stock, modules: int, fonts: Sequence[FontFile], *, title: str
 ) -> Compiled:
@@ -122,15 +125,17 @@ def compile_template(
         raise Invalid(N_("The template runs over onto {pages} pages."), code="template_overflow", pages=layout.pages)
     edge = sizes.bleed * POINTS_PER_MM
     texts, reasons = _texts(layout, template)
-    side = _on_dots(_symbol(layout, edge), stock, modules)
+    full = modules + 2 * QUIET_MODULES
+    symbol = _on_dots(_symbol(layout, edge), stock, full)
+    side = symbol[2] / POINTS_PER_MM
     _check_inside(layout, sizes, edge)
     return Compiled(
         template=template,
         stock=stock,
-        sizes=_with_module(sizes, side[2], modules),
+        sizes=replace(sizes, symbol=side, module=side / full),
         layout=layout,
         texts=texts,
-        symbol=side,
+        symbol=symbol,
         photo=_photo(layout, edge),
         reasons=reasons,
     )
@@ -170,11 +175,6 @@ def measure(template: Template, stock: Stock, modules: int) -> Measures:
 _MOST_SCALE: Final = 1.6
 
 
-def _with_module(sizes: Measures, side: float, modules: int) -> Measures:
-    module = side / POINTS_PER_MM / (modules + 2 * QUIET_MODULES)
-    return Measures(sizes.width, sizes.height, side / POINTS_PER_MM, module, sizes.scale, sizes.bleed)
-
-
 def _texts(layout: Layout, template: Template) -> tuple[tuple[TextPart, ...], tuple[str, ...]]:
     made: list[TextPart] = []
     reasons: list[str] = []
@@ -188,7 +188,7 @@ def _texts(layout: Layout, template: Template) -> tuple[tuple[TextPart, ...], tu
                 name=part.data["data-field"],
             )
         reasons += [f"{part.data['data-field']}: {why}" for why in part.why_not]
-        made.append(TextPart(_slot(part, layout), part, part.inside))
+        made.append(TextPart(_slot(part, part.style, layout), part, part.style, part.inside))
     if len(made) != _bound_fields(template):
         raise Invalid(
             N_("A field of the template is not shown: every field needs a place of its own."), code="template_field"
@@ -200,9 +200,8 @@ def _bound_fields(template: Template) -> int:
     return len(re.findall("\x01c", template.bound.html))
 
 
-def _slot(part: Part, layout: Layout) -> Slot:
-    assert part.style is not None  # noqa: S101 - texts only
-    style, data, name = part.style, part.data, part.data["data-field"]
+def _slot(part: Part, style: TextStyle, layout: Layout) -> Slot:
+    data, name = part.data, part.data["data-field"]
     around = layout.parts[part.inside] if part.inside is not None else part
     inline = part.inline_baseline is not None
     height = style.line_height(style.size) if inline else max(around.height, style.line_height(style.size) * 0.999)
@@ -228,12 +227,9 @@ def _slot(part: Part, layout: Layout) -> Slot:
         spacing=style.spacing,
         rank=rank,
         first="data-first" in data,
-        whole="data-whole" in data or name in _WHOLE,
+        # What a person compares letter by letter is never cut.
+        whole="data-whole" in data or name in FROM_CODE,
     )
-
-
-# What a person compares letter by letter is never cut.
-_WHOLE: Final = frozenset({"code", "host", "url", "check_word", "check_word_zh", "check_word_en"})
 
 
 def _symbol(layout: Layout, edge: float) -> tuple[float, float, float]:
@@ -247,10 +243,11 @@ def _symbol(layout: Layout, edge: float) -> tuple[float, float, float]:
     return part.left - edge, part.top - edge, side
 
 
-def _on_dots(place: tuple[float, float, float], stock: Stock, modules: int) -> tuple[float, float, float]:
-    """The symbol made so much smaller in its place that its modules are whole dots of the stock's printer."""
+def _on_dots(place: tuple[float, float, float], stock: Stock, full: int) -> tuple[float, float, float]:
+    """The symbol made so much smaller in its place that its modules are whole dots of the stock's printer; it is
+    ``full`` modules wide with its quiet zone.
+    """
     left, top, side = place
-    full = modules + 2 * QUIET_MODULES
     dots = int(side / full * stock.dpi / POINTS_PER_INCH + _ROUNDING)
     if not dots:
         return place

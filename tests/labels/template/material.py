@@ -15,6 +15,7 @@ from labels.press.press import Photos
 from labels.service.printing.faces import Words
 from labels.sheet import LabelFace
 from labels.template import Template
+from labels.template.binding import FROM_CODE
 from registry.schemas import AssetRead
 from tests.labels.press.material import Sheets, face
 
@@ -53,8 +54,6 @@ GARBAGE = _like(
     code="LF-0042", kind="garbage_room", name="桂柑社区信河街垃圾房", name_en="Guigan Xinhe Street Garbage Room",
     address="五马街道信河街218号", attributes={"hours": "06:30-09:00; 17:30-20:30"},
 )  # fmt: skip
-# The press adds these from the code.
-FROM_CODE = frozenset({"code", "url", "host", "check_word", "check_word_zh", "check_word_en"})
 ASSETS: Mapping[str, AssetRead] = {one.kind: one for one in (PLAIN, TREE, BRIDGE, GARBAGE)}
 
 
