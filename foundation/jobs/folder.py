@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from foundation.database import execute, fetch, fetchrow, transaction
-from foundation.jobs.kinds import KEEP
 from foundation.jobs.queue import JobRead
 from foundation.settings import current_settings
 
@@ -63,34 +62,27 @@ def _path_of(job_id: int, name: object) -> Path | None:
 
 async def remove_expired(at: datetime) -> int:
     """Remove the files whose date has come, and day-old leftovers of jobs that ended without one; how many files."""
-    # A file of before there were dates is kept as long as any other.
-    rows = await fetch(
-        "SELECT id FROM job WHERE state = 'done' AND result ->> 'file' IS NOT NULL"
-        " AND coalesce(expires_at, ended_at + $2::interval) <= $1 ORDER BY id",
-        at,
-        KEEP,
-    )
     removed = 0
-    for row in rows:
-        removed += await _expire(row["id"])
+    for row in await fetch("SELECT id FROM job WHERE expires_at <= $1 ORDER BY id", at):
+        removed += await _expire(row["id"], at)
     await _remove_leftovers(at)
     return removed
 
 
-async def _expire(job_id: int) -> bool:
+async def _expire(job_id: int, at: datetime) -> bool:
     """First the file, then the row: whatever breaks between them is made good at the next look."""
     removed = False
     try:
         async with transaction():
             row = await fetchrow(
-                "SELECT result ->> 'file' AS file, coalesce(expires_at, ended_at + $2::interval) AS due FROM job"
-                " WHERE id = $1 AND result ->> 'file' IS NOT NULL FOR UPDATE SKIP LOCKED",
+                "SELECT result ->> 'file' AS file, expires_at FROM job WHERE id = $1 AND expires_at <= $2"
+                " FOR UPDATE SKIP LOCKED",
                 job_id,
-                KEEP,
+                at,
             )
             if row is not None:
                 removed = await _remove_result(job_id, row["file"])
-                gone: dict[str, Any] = {"file": None, "expired_at": row["due"].isoformat()}
+                gone: dict[str, Any] = {"file": None, "expired_at": row["expires_at"].isoformat()}
                 await execute("UPDATE job SET result = result || $2, expires_at = NULL WHERE id = $1", job_id, gone)
     except OSError:
         logger.exception("the file of job %s could not be removed", job_id)
