@@ -140,7 +140,7 @@ def _check_label(
     contrast = (light - dark) / 255
     if contrast < LEAST_CONTRAST:
         yield CONTRAST, {"contrast": max(0, round(contrast * 100)), "least": round(LEAST_CONTRAST * 100)}
-    if _quietest(raster, symbol, table.size) < dark + 0.5 * (light - dark):
+    if _quietest(raster, symbol, table.full_size) < dark + 0.5 * (light - dark):
         yield QUIET, {}
 
 
@@ -159,7 +159,7 @@ def _read(raster: Raster, label: _Box) -> list[str]:
 def _tones(raster: Raster, symbol: _Box, table: SymbolTable, code: str) -> tuple[int, int]:
     """The lightest dark module and the darkest light one, at their centres."""
     pixels, size = raster.pixels, table.size
-    across, along = symbol.grid(size + 2 * QUIET_MODULES)
+    across, along = symbol.grid(table.full_size)
     columns = [int(symbol.left + (QUIET_MODULES + column + 0.5) * across) for column in range(size)]
     dark, light = 0, 255
     for number, row in enumerate(table.rows(table.bits(code))):
@@ -173,9 +173,9 @@ def _tones(raster: Raster, symbol: _Box, table: SymbolTable, code: str) -> tuple
     return dark, light
 
 
-def _quietest(raster: Raster, symbol: _Box, size: int) -> int:
+def _quietest(raster: Raster, symbol: _Box, full: int) -> int:
     """The darkest pixel of the quiet zone, two pixels left out at its edges."""
-    across, along = (QUIET_MODULES * module for module in symbol.grid(size + 2 * QUIET_MODULES))
+    across, along = (QUIET_MODULES * module for module in symbol.grid(full))
     left, right = max(0, int(symbol.left) + 2), min(raster.width, int(symbol.right) - 1)
     top, bottom = max(0, int(symbol.top) + 2), min(raster.height, int(symbol.bottom) - 1)
     inner_left, inner_right = int(symbol.left + across) - 1, int(symbol.right - across) + 2

@@ -133,7 +133,7 @@ def _html(stock: Stock, font_faces: str) -> str:
         fonts=font_faces,
         width=width,
         height=height,
-        drawn="".join([*drawn]),
+        drawn="".join(drawn),
         bars="".join(bars),
         words=words,
         line=_LINE,
@@ -202,13 +202,13 @@ def _words(stock: Stock, both: tuple[Cross, Cross], width: float, height: float)
 
 
 def _corners(stock: Stock, both: tuple[Cross, Cross], width: float, height: float) -> str:
-    (zh,), (en,) = ([lines] for lines in _steps(stock, 0))
+    zh, en = _steps(stock, 0)
     first, second = both
     left = max(first.across.last, first.across.cross) + 2
     right = min(second.across.first, second.across.cross) - 2
     low = first.along.last + 2
-    upper = _block(([*zh], []), left, 2, width - 2 - left, min(second.along.first, low) - 4)
-    return upper + _block(([], [*en]), 2, low, right - 2, height - 2 - low)
+    upper = _block((zh, []), left, 2, width - 2 - left, min(second.along.first, low) - 4)
+    return upper + _block(([], en), 2, low, right - 2, height - 2 - low)
 
 
 def _bar(x: float, y: float, *, across: bool) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from foundation.pdf import font_face_css, font_files, render_pdf
-from labels.qr import QUIET_MODULES, SymbolTable, path_data
+from labels.qr import SymbolTable, path_data
 from labels.sheet import LabelFace
 from labels.stamp import Shift, join_documents
 from labels.stock import Cell
@@ -63,7 +63,7 @@ def render_sheets(
         filled = Filled(
             settings=tuple(fitter.set_texts(face.words)),
             path=path_data(table, table.bits(face.code)),
-            modules=table.size + 2 * QUIET_MODULES,
+            modules=table.full_size,
             photo=addresses.get(face.photo, ""),
         )
         placed.append((cell, filled))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from labels.qr.encode import Level, Symbol, encode
+from labels.qr.encode import QUIET_MODULES, Level, Symbol, encode
 
 # ISO/IEC 18004, table 5: the values of alphanumeric mode. Two characters are 11 bits (45·a + b), a single one is 6.
 ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -37,6 +37,11 @@ class SymbolTable:
     size: int
     base: int
     steps: tuple[tuple[int, dict[str, int]], ...]
+
+    @property
+    def full_size(self) -> int:
+        """Modules along one side with the quiet zone."""
+        return self.size + 2 * QUIET_MODULES
 
     def bits(self, code: str) -> int:
         """The modules of a code as one integer of ``size`` × ``size`` bits; KeyError for a character that has none."""

@@ -39,11 +39,6 @@ class Symbol:
         """Modules along one side, quiet zone not counted."""
         return len(self.rows)
 
-    @property
-    def full_size(self) -> int:
-        """Modules along one side with the quiet zone."""
-        return self.size + 2 * QUIET_MODULES
-
 
 def label_url(public_url: str, code: str) -> str:
     """The address a label holds, all in upper case: ``HTTPS://HOST/A/CODE``.

@@ -43,7 +43,6 @@ class Stamper:
     table: SymbolTable
     fonts: Sequence[FontFile]
     shift: Shift = field(default_factory=Shift)
-    sheets: int = 0
     fitter: Fitter = field(init=False)
     _pdf: Pdf = field(init=False)
     _faces: dict[int, Face] = field(init=False)
@@ -90,7 +89,6 @@ class Stamper:
         if named and photos:
             resources = self._with_photos(named, photos)
         self._kids.append(self._page("".join(made), resources))
-        self.sheets += 1
 
     def _symbol(self, face: LabelFace, left: float, bottom: float) -> str:
         x, top, side = self.compiled.symbol

@@ -40,7 +40,7 @@ _ALONE: Final = re.compile(rf"<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>\s*{_MARK}\s*</\1
 _INLINE: Final = re.compile(_MARK)
 _EMPTY: Final = re.compile(r"<([a-z][a-z0-9]*)(\s[^<>]*)>\s*</\1\s*>", re.IGNORECASE)
 _PLACE: Final = re.compile(r"\bdata-(symbol|photo)\b", re.IGNORECASE)
-_HOLE: Final = re.compile("\x01(.)([^\x01]*)\x01")
+_HOLE: Final = re.compile("\x01(.)\x01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,26 @@ class Bound:
 
     html: str
     fields: tuple[str, ...]
-    symbols: int
     photos: int
+
+    @property
+    def texts(self) -> int:
+        """How many places have a field in them; one field may stand in several."""
+        return self.html.count("\x01c\x01")
 
     def sample(self) -> str:
         """The HTML for laying out: every field holds a sample, every place is empty."""
         return _HOLE.sub(lambda hole: SAMPLE if hole[1] == "c" else "", self.html)
 
-    def filled(self, fill: Callable[[str, int, str], str]) -> str:
+    def filled(self, fill: Callable[[str, int], str]) -> str:
         """The HTML of one label. ``fill`` gives the text for a hole by its sort (``s`` the attributes of a field's
-        element, ``c`` a field's content, ``q`` the symbol, ``p`` the photo), its number among its sort, and its name.
+        element, ``c`` a field's content, ``q`` the symbol, ``p`` the photo) and its number among its sort.
         """
         counts: dict[str, int] = {}
 
         def put(hole: re.Match[str]) -> str:
             number = counts[hole[1]] = counts.get(hole[1], -1) + 1
-            return fill(hole[1], number, hole[2])
+            return fill(hole[1], number)
 
         return _HOLE.sub(put, self.html)
 
@@ -82,12 +86,9 @@ def bind(html: str) -> Bound:
         raise Invalid(N_("A template may not hold “{what}”."), code="template_element", what=found[0].strip()[:40])
     fields: list[str] = []
     html = _ALONE.sub(
-        lambda m: f'<{m[1]}{m[2]} data-field="{_field(m[3], m[2], fields)}"\x01s{m[3]}\x01>\x01c{m[3]}\x01</{m[1]}>',
-        html,
+        lambda m: f'<{m[1]}{m[2]} data-field="{_field(m[3], m[2], fields)}"\x01s\x01>\x01c\x01</{m[1]}>', html
     )
-    html = _INLINE.sub(
-        lambda m: f'<span data-field="{_field(m[1], "", fields)}"\x01s{m[1]}\x01>\x01c{m[1]}\x01</span>', html
-    )
+    html = _INLINE.sub(lambda m: f'<span data-field="{_field(m[1], "", fields)}"\x01s\x01>\x01c\x01</span>', html)
     if "{{" in html or "}}" in html:
         place = html.find("{{") if "{{" in html else html.find("}}")
         raise Invalid(
@@ -104,7 +105,7 @@ def bind(html: str) -> Bound:
             N_("A template has exactly one empty element with data-symbol, and at most one with data-photo."),
             code="template_symbol",
         )
-    return Bound(html, tuple(dict.fromkeys(fields)), symbols, photos)
+    return Bound(html, tuple(dict.fromkeys(fields)), photos)
 
 
 def _field(name: str, attributes: str, fields: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -35,7 +34,7 @@ _OUTSIDE: Final = 0.6  # points by which a part may stand over the label's edge,
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A field of the compiled template: its slot for fitting, its part of the layout, and that part's style and stack."""
+    """A field of the compiled template: its slot for fitting, and its part of the layout with its style and stack."""
 
     slot: Slot
     part: Part
@@ -189,15 +188,11 @@ def _texts(layout: Layout, template: Template) -> tuple[tuple[TextPart, ...], tu
             )
         reasons += [f"{part.data['data-field']}: {why}" for why in part.why_not]
         made.append(TextPart(_slot(part, part.style, layout), part, part.style, part.inside))
-    if len(made) != _bound_fields(template):
+    if len(made) != template.bound.texts:
         raise Invalid(
             N_("A field of the template is not shown: every field needs a place of its own."), code="template_field"
         )
     return tuple(made), tuple(reasons)
-
-
-def _bound_fields(template: Template) -> int:
-    return len(re.findall("\x01c", template.bound.html))
 
 
 def _slot(part: Part, style: TextStyle, layout: Layout) -> Slot:

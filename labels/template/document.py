@@ -88,7 +88,7 @@ def _label(html: str, left: float, top: float) -> str:
 
 
 def _fill(template: Template, places: Sequence[Place], filled: Filled) -> str:
-    def put(sort: str, number: int, _name: str) -> str:
+    def put(sort: str, number: int) -> str:
         if sort == "q":
             return f'<svg viewBox="0 0 {filled.modules} {filled.modules}"><path d="{filled.path}"/></svg>'
         if sort == "p":

@@ -21,13 +21,9 @@ PREFIXES = ("HTTPS://QR.EXAMPLE.GOV.CN/A/", "HTTPS://Q.GOV.CN/A/", "HTTP://127.0
 LEVELS: tuple[Level, ...] = ("M", "Q", "H")
 
 
-def full_size(table: SymbolTable) -> int:
-    return table.size + 2 * QUIET_MODULES
-
-
 def drawn(table: SymbolTable, code: str, scale: int = 4) -> Image.Image:
     """The symbol drawn from its path data alone."""
-    side = full_size(table)
+    side = table.full_size
     image = Image.new("L", (side, side), 255)
     for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path_data(table, table.bits(code))):
         image.paste(0, (int(x), int(y), int(x) + int(length), int(y) + 1))
@@ -74,7 +70,7 @@ def test_the_comparison_sees_a_module_that_differs() -> None:
 def test_the_path_of_a_pdf_covers_exactly_the_dark_modules(code: str, level: Level) -> None:
     table = symbol_table(PREFIXES[0], 9, level)
     covered = [
-        (int(x) + step, full_size(table) - 1 - int(y))
+        (int(x) + step, table.full_size - 1 - int(y))
         for x, y, length in re.findall(r"(\d+) (\d+) (\d+) 1 re\n", path_operators(table, table.bits(code)))
         for step in range(int(length))
     ]
@@ -105,8 +101,9 @@ def test_the_quiet_zone_is_four_modules_wide_and_empty() -> None:
     found = re.findall(r"M(\d+) (\d+)h(\d+)", path_data(table, table.bits("7F3K9QXDY")))
     numbers = [(int(x), int(y), int(n)) for x, y, n in found]
     assert QUIET_MODULES == 4
+    assert table.full_size == table.size + 8
     assert min(x for x, _, _ in numbers) == min(y for _, y, _ in numbers) == 4
-    assert max(x + n for x, _, n in numbers) == max(y + 1 for _, y, _ in numbers) == full_size(table) - 4
+    assert max(x + n for x, _, n in numbers) == max(y + 1 for _, y, _ in numbers) == table.full_size - 4
 
 
 @pytest.mark.parametrize(

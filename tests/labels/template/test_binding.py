@@ -38,13 +38,14 @@ def test_single_braces_are_ordinary_text() -> None:
     assert "<p>{ name }</p>" in bind(f"{SYMBOL}<p>{{ name }}</p>").sample()
 
 
-def test_holes_are_filled_in_order_and_by_name() -> None:
+def test_holes_are_filled_in_order() -> None:
     bound = bind(f"{SYMBOL}<p>{{{{ name }}}}</p><p>{{{{ attribute.open_hours }}}}</p><b>{{{{ name }}}}</b>")
     assert bound.fields == ("name", "attribute.open_hours")
-    filled = bound.filled(lambda sort, number, name: f"[{sort}{number}{name}]" if sort in "cq" else "")
+    assert bound.texts == 3
+    filled = bound.filled(lambda sort, number: f"[{sort}{number}]" if sort in "cq" else "")
     assert filled == (
-        '<div class="qr" data-symbol>[q0]</div><p data-field="name">[c0name]</p>'
-        '<p data-field="attribute.open_hours">[c1attribute.open_hours]</p><b data-field="name">[c2name]</b>'
+        '<div class="qr" data-symbol>[q0]</div><p data-field="name">[c0]</p>'
+        '<p data-field="attribute.open_hours">[c1]</p><b data-field="name">[c2]</b>'
     )
 
 
@@ -151,8 +152,8 @@ def test_what_is_forbidden_is_found_behind_anything(html: str) -> None:
 
 def test_the_place_of_the_symbol_may_have_other_attributes() -> None:
     bound = bind('<i></i><div class="a" data-symbol id="b" >\n</div ><b data-photo></b>')
-    assert (bound.symbols, bound.photos) == (1, 1)
-    assert bound.filled(lambda sort, _number, _name: sort) == (
+    assert bound.photos == 1
+    assert bound.filled(lambda sort, _number: sort) == (
         '<i></i><div class="a" data-symbol id="b" >q</div><b data-photo>p</b>'
     )
 
