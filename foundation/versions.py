@@ -14,3 +14,8 @@ def parse_version(header: str | None) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Invalid(N_('If-Match holds a version in quotes, such as "3".'), code="bad_if_match")
     return int(text)
+
+
+def given_version(header: str | None, otherwise: int | None = None) -> int | None:
+    """``parse_version`` where none need be given: then it is ``otherwise``. Raises Invalid for nonsense."""
+    return parse_version(header) if header else otherwise

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from msgspec import Struct
 
 from foundation.act import Act
-from foundation.versions import parse_version
+from foundation.versions import given_version
 from maintenance.queries import OrderFilter, RequestFilter, find_orders, find_requests, get_order, get_request
 from maintenance.schemas import (
     OrderCreate,
@@ -130,7 +130,7 @@ async def move_request(
 ) -> Response[OrderRead | RequestRead]:
     """Move a report by hand."""
     deed = data or DeedBody()
-    version = parse_version(if_match) if if_match else deed.version
+    version = given_version(if_match, deed.version)
     return _tagged(await act_on_request(number, action, act, reason=deed.reason, into=deed.into, version=version))
 
 
@@ -191,7 +191,7 @@ async def move_order(
 ) -> Response[OrderRead | RequestRead]:
     """Do one action on an order."""
     body = data or DeedBody()
-    version = parse_version(if_match) if if_match else body.version
+    version = given_version(if_match, body.version)
     deed = OrderDeed(
         crew_id=body.crew_id, reason=body.reason, answers=dict(body.answers), photos=body.photos, version=version
     )

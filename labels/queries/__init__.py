@@ -8,6 +8,7 @@ from labels.queries.labels import (
     label_counts,
     label_story,
     read_current,
+    unknown_label,
 )
 from labels.queries.landing import Forerunner, Replaced, read_forerunner, read_label_photo, read_landing
 from labels.queries.means import (
@@ -43,4 +44,5 @@ __all__ = [
     "read_label_photo",
     "read_landing",
     "selection_filter",
+    "unknown_label",
 ]

@@ -27,12 +27,17 @@ def _read(row: Record) -> LabelRead:
     return LabelRead(**dict(row), printed=printed(row["code"]))
 
 
+def unknown_label(code: str) -> NotFound:
+    """The refusal of a code that was never issued here."""
+    return NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
+
+
 async def get_label(text: str) -> LabelRead:
     """The label of a code as typed, whatever its state. Raises Invalid for no code at all, and NotFound."""
     code = parse_code(text)
     row = await fetchrow(f"{_SELECT} WHERE l.code = $1", code)
     if row is None:
-        raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
+        raise unknown_label(code)
     return _read(row)
 
 

@@ -8,6 +8,7 @@ from foundation.codes import parse_code, printed
 from foundation.database import fetchrow, fetchval
 from foundation.errors import Gone, Invalid, NotFound
 from foundation.translation import N_
+from labels.queries.labels import unknown_label
 from labels.schemas import Landing, PublicAsset
 
 _COLUMNS: Final = ", ".join(f"p.{name}" for name in PublicAsset.__struct_fields__)
@@ -59,7 +60,7 @@ async def read_landing(text: str) -> Landing:
     code = parse_code(text)
     row = await fetchrow(_LANDING, code)
     if row is None:
-        raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
+        raise unknown_label(code)
     if row["state"] == "void":
         raise Gone(N_("The label {label} is no longer valid."), code="void_label", label=printed(code))
     if row["successor"]:

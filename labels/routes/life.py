@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from msgspec import Struct
 
 from foundation.act import Act
-from foundation.versions import parse_version
+from foundation.versions import given_version
 from labels.queries import get_label
 from labels.schemas import LabelRead
 from labels.service import mark_fixed, mark_worn, replace_label, void_label
@@ -48,21 +48,21 @@ async def fixed(
     """Somebody saw the label in its place. A photo of it goes through the crew's page alone."""
     act.require_staff()
     seen = data or LabelFix()
-    return _answer(await mark_fixed(code, act, version=_version(if_match), lon=seen.lon, lat=seen.lat))
+    return _answer(await mark_fixed(code, act, version=given_version(if_match), lon=seen.lon, lat=seen.lat))
 
 
 @post("/api/v1/labels/{code:str}/worn", status_code=200, summary="A label can hardly be read")
 async def worn(code: FromPath[str], act: NamedDependency[Act], if_match: _IfMatch = None) -> Response[LabelRead]:
     """The label can hardly be read and waits in the reprint queue."""
     act.require_staff()
-    return _answer(await mark_worn(code, act, version=_version(if_match)))
+    return _answer(await mark_worn(code, act, version=given_version(if_match)))
 
 
 @post("/api/v1/labels/{code:str}/replace", status_code=200, summary="A new label for the same asset")
 async def replace(code: FromPath[str], act: NamedDependency[Act], if_match: _IfMatch = None) -> Response[LabelRead]:
     """Issue a new label for the asset; the old code leads on to it. Answers the new one."""
     act.require_staff()
-    return _answer(await replace_label(code, act, version=_version(if_match)))
+    return _answer(await replace_label(code, act, version=given_version(if_match)))
 
 
 @post("/api/v1/labels/{code:str}/void", status_code=200, summary="Make a label void")
@@ -71,15 +71,11 @@ async def void(
 ) -> Response[LabelRead]:
     """The code leads nowhere from now on and is never used again. The reason stays on record."""
     act.require_staff()
-    return _answer(await void_label(code, data.reason, act, version=_version(if_match)))
+    return _answer(await void_label(code, data.reason, act, version=given_version(if_match)))
 
 
 def _answer(label: LabelRead) -> Response[LabelRead]:
     return Response(label, headers={"ETag": f'"{label.version}"'})
-
-
-def _version(if_match: str | None) -> int | None:
-    return parse_version(if_match) if if_match else None
 
 
 LIFE_ROUTES = [read_label, fixed, worn, replace, void]

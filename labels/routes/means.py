@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
 from msgspec import Struct
 
 from foundation.act import Act
-from foundation.versions import parse_version
+from foundation.versions import given_version
 from labels.queries.inventory import (
     PrinterRead,
     StockMeasures,
@@ -75,10 +75,6 @@ class PrinterWrite(PrinterMeasures, frozen=True, kw_only=True, forbid_unknown_fi
     name: str
 
 
-def _version(if_match: str | None) -> int | None:
-    return parse_version(if_match) if if_match else None
-
-
 def _tagged(found: TemplateRead | StockRead | PrinterRead) -> dict[str, str]:
     return {"ETag": f'"{found.version}"'}
 
@@ -104,7 +100,7 @@ async def publish(
 ) -> Response[TemplateRead]:
     """Print with this revision from now on; the one published until now is withdrawn."""
     act.require_staff()
-    found = await publish_template(key, data.revision, act, version=_version(if_match))
+    found = await publish_template(key, data.revision, act, version=given_version(if_match))
     return Response(found, headers=_tagged(found))
 
 
@@ -117,7 +113,7 @@ async def withdraw(
 ) -> Response[TemplateRead]:
     """The published revision, or the draft of that number; the template of that key that ships is used again."""
     act.require_staff()
-    found = await withdraw_template(key, act, revision=revision, version=_version(if_match))
+    found = await withdraw_template(key, act, revision=revision, version=given_version(if_match))
     return Response(found, headers=_tagged(found))
 
 
@@ -142,7 +138,7 @@ async def put_stock(
 ) -> Response[StockRead]:
     """A new own stock; under If-Match, another content of the one there is."""
     act.require_staff()
-    found = await save_stock(key, data, act, version=_version(if_match))
+    found = await save_stock(key, data, act, version=given_version(if_match))
     return Response(found, headers=_tagged(found))
 
 
@@ -150,7 +146,7 @@ async def put_stock(
 async def delete_stock(key: FromPath[str], act: NamedDependency[Act], if_match: _IfMatch = None) -> None:
     """Remove an own stock; where one of that key ships, it is used again."""
     act.require_staff()
-    await remove_stock(key, act, version=_version(if_match))
+    await remove_stock(key, act, version=given_version(if_match))
 
 
 @get("/api/v1/label-printers", summary="Label printers")
@@ -175,7 +171,7 @@ async def put_printer(
     """A new printer; under If-Match, another content of the one there is."""
     act.require_staff()
     measures = PrinterMeasures(form=data.form, right=data.right, down=data.down, across=data.across, along=data.along)
-    found = await save_printer(key, data.name, measures, act, version=_version(if_match))
+    found = await save_printer(key, data.name, measures, act, version=given_version(if_match))
     return Response(found, headers=_tagged(found))
 
 
@@ -183,7 +179,7 @@ async def put_printer(
 async def delete_printer(key: FromPath[str], act: NamedDependency[Act], if_match: _IfMatch = None) -> None:
     """Remove a printer."""
     act.require_staff()
-    await remove_printer(key, act, version=_version(if_match))
+    await remove_printer(key, act, version=given_version(if_match))
 
 
 MEANS_ROUTES = [

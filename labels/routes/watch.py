@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from msgspec import Struct, field
 
 from foundation.act import Act
-from foundation.versions import parse_version
+from foundation.versions import given_version
 from labels.queries.reprints import ReprintLabel, find_reprints
 from labels.queries.seen import FarLabel, SwappedPair, find_far, find_swapped
 from labels.queries.watch import DEFAULT_DAYS, UnscannedLabel, WatchFilter, find_unscanned
@@ -96,7 +96,7 @@ async def swap(
 ) -> Response[SwappedLabels]:
     """Give each of two assets the other's label, because that is how they hang."""
     act.require_staff()
-    version = parse_version(if_match) if if_match else None
+    version = given_version(if_match)
     one, two = await swap_labels(code, data.other, act, version=version, other_version=data.version)
     return Response(SwappedLabels([one, two]), headers={"ETag": f'"{one.version}"'})
 

@@ -7,24 +7,24 @@ from typing import Final
 import asyncpg
 
 from foundation.act import Act
-from foundation.codes import parse_code, printed
+from foundation.codes import printed
 from foundation.database import Record, execute, fetch, fetchrow, transaction
-from foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
-from foundation.principals import Place, Role
+from foundation.errors import Conflict, Invalid, NotFound, Refused
+from foundation.principals import Role
 from foundation.translation import N_
 from labels.events import BatchVoided, LabelBound, LabelFixed, LabelIssued, LabelReplaced, LabelVoided, LabelWorn
 from labels.queries import get_label, read_current
 from labels.schemas import LabelRead
 from labels.service.evidence import Evidence, take_evidence
 from labels.service.issue import fresh_codes, fresh_words
+from labels.service.locking import check_version, lock_label, overtaken, place_of_label
 from labels.service.sightings import note_sighting
 from labels.states import CURRENT, Action, move
 from registry.history import DISTRICT, HistoryEvent, record
-from registry.queries import get_asset, get_asset_by_id, place_of
+from registry.queries import get_asset, place_of
 from registry.service import write_signals
 
 LONGEST_REASON: Final = 200
-_CHANGED: Final = N_("Somebody changed this label in the meantime. Look again before you go on.")
 _BINDERS: Final = (Role.CREW, Role.REGISTRAR)
 _FIELD: Final = (Role.CREW, Role.INSPECTOR, Role.REGISTRAR)
 
@@ -49,10 +49,10 @@ async def bind_label(
     seen = await take_evidence(lon, lat, photo)
     try:
         async with transaction():
-            label = await _locked(text)
+            label = await lock_label(text)
             await _bind(label, asset_code, seen, act, replace=replace, version=version)
     except asyncpg.UniqueViolationError as error:  # another label came to the asset at the same moment
-        raise Conflict(_CHANGED) from error
+        raise overtaken() from error
     return await get_label(label["code"])
 
 
@@ -61,7 +61,7 @@ async def _bind(
 ) -> None:
     asset = await get_asset(asset_code)
     act.require(*_BINDERS, place=place_of(asset))
-    _check_version(label, version)
+    check_version(label, version)
     name = printed(label["code"])
     state = move(label["state"], "bind", name)
     if asset.operating_state == "retired":
@@ -113,7 +113,7 @@ async def _hand_over(old_id: int, old_code: str, new: Record, asset_id: int, act
         list(CURRENT),
     )
     if not touched:  # give way before the history is locked, or two of us would wait for each other
-        raise Conflict(_CHANGED)
+        raise overtaken()
     await record(asset_id, LabelReplaced(label=printed(old_code), successor=printed(new["code"])), act)
 
 
@@ -141,9 +141,9 @@ async def mark_worn(text: str, act: Act, *, version: int | None = None) -> Label
 
 async def _mark(text: str, action: Action, seen: Evidence, act: Act, version: int | None) -> LabelRead:
     async with transaction():
-        label = await _locked(text)
-        act.require(*_FIELD, place=await _place(label))
-        _check_version(label, version)
+        label = await lock_label(text)
+        act.require(*_FIELD, place=await place_of_label(label))
+        check_version(label, version)
         name = printed(label["code"])
         state = move(label["state"], action, name)
         await execute(
@@ -167,9 +167,9 @@ async def _mark(text: str, action: Action, seen: Evidence, act: Act, version: in
 async def replace_label(text: str, act: Act, *, version: int | None = None) -> LabelRead:
     """A new label for the same asset; the old code leads on to it. Answers the new one."""
     async with transaction():
-        label = await _locked(text)
-        act.require(Role.REGISTRAR, place=await _place(label))
-        _check_version(label, version)
+        label = await lock_label(text)
+        act.require(Role.REGISTRAR, place=await place_of_label(label))
+        check_version(label, version)
         move(label["state"], "replace", printed(label["code"]))
         asset_id = label["asset_id"]
         new = await _insert_successor(asset_id, act)
@@ -199,9 +199,9 @@ async def void_label(text: str, reason: str, act: Act, *, version: int | None = 
     """The code leads nowhere from now on (stolen, spoilt, lost); it is never used again. The reason stays on record."""
     reason = _reason(reason)
     async with transaction():
-        label = await _locked(text)
-        act.require(Role.REGISTRAR, place=await _place(label))
-        _check_version(label, version)
+        label = await lock_label(text)
+        act.require(Role.REGISTRAR, place=await place_of_label(label))
+        check_version(label, version)
         move(label["state"], "void", printed(label["code"]))
         await execute(
             "UPDATE label SET state = 'void', ended_at = $2, version = version + 1 WHERE id = $1", label["id"], act.at
@@ -241,23 +241,3 @@ def _reason(text: str) -> str:
     if not reason or len(reason) > LONGEST_REASON:
         raise Invalid(N_("Say why, in at most {longest} characters."), code="bad_reason", longest=LONGEST_REASON)
     return reason
-
-
-async def _locked(text: str) -> Record:
-    code = parse_code(text)
-    row = await fetchrow("SELECT id, code, state, asset_id, version FROM label WHERE code = $1 FOR UPDATE", code)
-    if row is None:
-        raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
-    return row
-
-
-async def _place(label: Record) -> Place | None:
-    """Where the label is; a blank one is nowhere, so only an unscoped role reaches it."""
-    if label["asset_id"] is None:
-        return None
-    return place_of(await get_asset_by_id(label["asset_id"]))
-
-
-def _check_version(label: Record, version: int | None) -> None:
-    if version is not None and version != label["version"]:
-        raise Stale(_CHANGED)

@@ -8,19 +8,18 @@ import asyncpg
 
 from foundation.act import Act
 from foundation.codes import parse_code, printed
-from foundation.database import Record, execute, fetch, fetchrow, transaction
-from foundation.errors import Conflict, Invalid, NotFound, Refused, Stale
+from foundation.database import Record, execute, fetch, transaction
+from foundation.errors import Invalid, Refused
 from foundation.principals import Role
 from foundation.translation import N_
 from labels.events import LabelChecked, LabelSwapped
-from labels.queries import get_label
+from labels.queries import get_label, unknown_label
 from labels.schemas import LabelRead
+from labels.service.locking import check_version, lock_label, overtaken, place_of_label
 from labels.states import CURRENT
 from registry.history import record, record_many
 from registry.queries import get_asset_by_id, place_of
 from registry.service import write_signals_many
-
-_CHANGED = N_("Somebody changed this label in the meantime. Look again before you go on.")
 
 
 async def swap_labels(
@@ -38,7 +37,7 @@ async def swap_labels(
         async with transaction():
             await _swap(await _locked(codes), (version, other_version), act)
     except asyncpg.UniqueViolationError as error:  # another label came to one of the assets at the same moment
-        raise Conflict(_CHANGED) from error
+        raise overtaken() from error
     return await get_label(codes[0]), await get_label(codes[1])
 
 
@@ -48,8 +47,7 @@ async def _swap(labels: tuple[Record, Record], versions: Sequence[int | None], a
     for asset in assets.values():
         act.require(Role.REGISTRAR, place=place_of(asset))
     for label, version in zip(labels, versions, strict=True):
-        if version is not None and version != label["version"]:
-            raise Stale(_CHANGED)
+        check_version(label, version)
     # The index that holds an asset to one current label looks at each row at once, so one label steps aside meanwhile.
     # Nobody sees it: to everybody else the three statements are one.
     await execute("UPDATE label SET state = 'blank' WHERE id = $1", one["id"])
@@ -85,7 +83,7 @@ async def _locked(codes: tuple[str, str]) -> tuple[Record, Record]:
     found = {row["code"]: row for row in rows}
     for code in codes:
         if code not in found:
-            raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
+            raise unknown_label(code)
     for code in codes:
         if found[code]["state"] not in CURRENT:
             text = N_("The label {label} is not the current label of a facility, so it cannot be swapped.")
@@ -98,18 +96,14 @@ async def dismiss_wish(text: str, act: Act) -> LabelRead:
 
     Raises Refused where nobody has reported it, NotFound, and Forbidden for whoever is neither registrar nor inspector.
     """
-    code = parse_code(text)
     async with transaction():
-        label = await fetchrow("SELECT id, asset_id FROM label WHERE code = $1 FOR UPDATE", code)
-        if label is None:
-            raise NotFound(N_("There is no label with the code {label}."), code="unknown_label", label=printed(code))
-        place = place_of(await get_asset_by_id(label["asset_id"])) if label["asset_id"] else None
-        act.require(Role.REGISTRAR, Role.INSPECTOR, place=place)
+        label = await lock_label(text)
+        act.require(Role.REGISTRAR, Role.INSPECTOR, place=await place_of_label(label))
         if not await execute("DELETE FROM label_wish WHERE label_id = $1", label["id"]):
             raise Refused(
                 N_("Nobody has reported the label {label}, or it was seen to already."),
                 code="no_wish",
-                label=printed(code),
+                label=printed(label["code"]),
             )
-        await record(label["asset_id"], LabelChecked(label=printed(code)), act)
-    return await get_label(code)
+        await record(label["asset_id"], LabelChecked(label=printed(label["code"])), act)
+    return await get_label(label["code"])
