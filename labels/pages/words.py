@@ -1,5 +1,7 @@
 """Words that several pages of labels use."""
 
+from typing import Final
+
 from foundation.translation import N_, Lang, translate
 from labels.states import STATE_WORDS, LabelState
 from labels.stock import A4, Stock
@@ -7,8 +9,9 @@ from labels.stock import A4, Stock
 _SHEET = N_("{page}, {columns} × {rows} labels of {width:g} × {height:g} mm")
 _SINGLE = N_("{form} of {width:g} × {height:g} mm")
 _FINE = N_("{stock}, {dpi} dpi")
-_FORMS = {"sheet": N_("Page"), "roll": N_("Roll"), "plate": N_("Plate")}
-_FILES = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer"), "zip": N_("ZIP for an engraver (SVG, PNG, CSV)")}
+STOCK_FORMS: Final = {"sheet": N_("Page"), "roll": N_("Roll"), "plate": N_("Plate")}
+PRINTER_FORMS: Final = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer")}
+_FILES: Final = {**PRINTER_FORMS, "zip": N_("ZIP for an engraver (SVG, PNG, CSV)")}
 
 
 def stock_words(stock: Stock, lang: Lang) -> str:
@@ -20,7 +23,7 @@ def stock_words(stock: Stock, lang: Lang) -> str:
             width=stock.label_width, height=stock.label_height,
         )  # fmt: skip
     else:
-        form = translate(lang, _FORMS[stock.form])
+        form = translate(lang, STOCK_FORMS[stock.form])
         said = translate(lang, _SINGLE, form=form, width=stock.label_width, height=stock.label_height)
     return translate(lang, _FINE, stock=said, dpi=stock.dpi) if stock.dpi else said
 

@@ -11,7 +11,7 @@ from foundation.act import Act
 from foundation.errors import Invalid
 from foundation.settings import current_settings
 from foundation.translation import N_
-from foundation.versions import parse_version
+from foundation.versions import given_version
 from labels.queries import find_labels, find_selected, get_label
 from labels.schemas import LabelBind, LabelFilter, LabelIssue, LabelRead, Selection
 from labels.service import Paper, PrintedSheet, bind_label, issue_labels, print_labels, void_batch
@@ -99,21 +99,14 @@ async def bind(
     With ``lon`` and ``lat`` it keeps where it was stuck on. A photo of it goes through the crew's page alone.
     """
     act.require_staff()
-    version = parse_version(if_match) if if_match else None
+    version = given_version(if_match)
     label = await bind_label(code, data.asset, act, replace=data.replace, version=version, lon=data.lon, lat=data.lat)
     return Response(label, headers={"ETag": f'"{label.version}"'})
 
 
-class PrintJobCreate(Struct, kw_only=True, forbid_unknown_fields=True):
+class PrintJobCreate(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A print job of any size: the assets of ``codes``, an import batch or a filter, or so many ``blank`` labels."""
 
-    codes: list[str] = []
-    kind: str | None = None
-    street: str | None = None
-    q: str | None = None
-    only: str | None = None
-    reprint: bool = False
-    imported: int | None = None
     blank: int | None = None
     stock: str = DEFAULT_STOCK
     template: str = DEFAULT_TEMPLATE
@@ -139,14 +132,10 @@ async def print_in_background(data: JSONBody[PrintJobCreate], act: NamedDependen
     )  # fmt: skip
     if data.blank is not None:
         return PrintJobCreated(await print_later(data.blank, paper, act))
-    what = (data.codes, data.kind, data.street, data.q, data.only, data.reprint, data.imported)
-    if not any(what):
+    what = {name: getattr(data, name) for name in Selection.__struct_fields__}
+    if not any(what.values()):
         raise Invalid(N_("Say which labels: a kind, a street or codes."), code="no_selection")
-    selection = Selection(
-        codes=tuple(data.codes), kind=data.kind, street=data.street, q=data.q, only=data.only, reprint=data.reprint,
-        imported=data.imported,
-    )  # fmt: skip
-    return PrintJobCreated(await print_later(selection, paper, act))
+    return PrintJobCreated(await print_later(Selection(**what), paper, act))
 
 
 class BatchVoid(Struct, forbid_unknown_fields=True):

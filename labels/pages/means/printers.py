@@ -22,7 +22,7 @@ from labels.pages.means.reading import (
     texts_of,
     told,
 )
-from labels.pages.words import stock_words
+from labels.pages.words import PRINTER_FORMS, stock_words
 from labels.press.calibration import BAR, calibration_pdf, read_shift
 from labels.queries import find_printer, find_stock
 from labels.queries.inventory import PrinterRead, get_printer, known_stocks, list_printers
@@ -32,7 +32,6 @@ from labels.stock import DEFAULT_STOCK
 
 _Request = Request[Any, Any, Any]
 _PATH: Final = "/desk/labels/printers"
-_FORMS: Final = {"pdf": N_("PDF"), "zpl": N_("ZPL for a thermal printer")}
 _SHIFTS: Final = {"right": N_("Too far to the right"), "down": N_("Too far down")}
 _LENGTHS: Final = {"across": N_("100 mm across measure"), "along": N_("100 mm down measure")}
 _BEGIN: Final = {
@@ -140,8 +139,8 @@ async def _page(
             "printers": [(one.key, one.name) for one in printers],
             "typed": typed,
             "changing": changing,
-            "forms": choices(_FORMS, act.lang),
-            "form_words": dict(choices(_FORMS, act.lang)),
+            "forms": choices(PRINTER_FORMS, act.lang),
+            "form_words": dict(choices(PRINTER_FORMS, act.lang)),
             "stocks": [(one.key, stock_words(one, act.lang)) for one in (await known_stocks()).values()],
             "default_stock": DEFAULT_STOCK,
             "may_change": act.principal.has(Role.REGISTRAR),

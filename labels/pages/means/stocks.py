@@ -24,7 +24,7 @@ from labels.pages.means.reading import (
     texts_of,
     told,
 )
-from labels.pages.words import stock_words
+from labels.pages.words import STOCK_FORMS, stock_words
 from labels.queries.inventory import StockMeasures, StockRead, find_stocks, get_stock, stock_of
 from labels.service.means import remove_stock, save_stock
 from labels.stock import DPI, Stock, cells
@@ -44,7 +44,6 @@ FIELDS: Final = {
     "bleed": N_("Bleed"),
 }
 COUNTS: Final = {"columns": N_("Columns"), "rows": N_("Rows"), "life_years": N_("Lasts outdoors")}
-_FORMS: Final = {"sheet": N_("Page"), "roll": N_("Roll"), "plate": N_("Plate")}
 # What a form begins with: the sheet that most offices have.
 _BEGIN: Final = "a4-3x8"
 
@@ -165,7 +164,7 @@ async def _page(
             "typed": typed,
             "changing": changing,
             "fields": {name: translate(act.lang, words) for name, words in (FIELDS | COUNTS).items()},
-            "forms": choices(_FORMS, act.lang),
+            "forms": choices(STOCK_FORMS, act.lang),
             "dpis": [(str(dpi), f"{dpi} dpi" if dpi else translate(act.lang, N_("any"))) for dpi in DPI],
             "may_change": act.principal.has(Role.REGISTRAR),
             **(_drawn(typed, act.lang) if typed else {"drawing": None, "problem": ""}),

@@ -12,6 +12,7 @@ from labels.press import LISTED, PrintOrder
 from labels.press.spool import Spooled
 from labels.schemas import IssuedLabel
 from labels.service.issue import issue_to
+from labels.template.binding import FROM_CODE
 from registry.catalogue import Kind, catalogue
 from registry.queries import find_organisations
 from registry.schemas import AssetRead
@@ -64,15 +65,12 @@ def _attribute(name: str, asset: AssetRead, kind: Kind) -> str:
     return "" if found is None else show_value(found, asset.attributes.get(key), "en" if lang else "zh-CN")
 
 
-_FROM_CODE = frozenset({"code", "url", "host", "check_word", "check_word_zh", "check_word_en"})
-
-
 async def words_for(order: PrintOrder, act: Act) -> Words:
     """What the words of a job are made from."""
     bound = order.template.bound
     listed = LISTED if order.form == "zip" else ()
     return Words(
-        fields=tuple(name for name in dict.fromkeys((*bound.fields, *listed)) if name not in _FROM_CODE),
+        fields=tuple(name for name in dict.fromkeys((*bound.fields, *listed)) if name not in FROM_CODE),
         with_photo=bool(bound.photos),
         organisations={row["id"]: row for row in await find_organisations()},
         printed_on=f"{act.at.astimezone(current_settings().zone):%Y-%m-%d}",
