@@ -184,7 +184,7 @@ async def preview_png(
 ) -> Response[bytes]:
     """A picture of the first label of the specimen."""
     data = await picture_template(key, revision, stock, act)
-    return Response(data, media_type="image/png", headers={"Cache-Control": "no-store"})
+    return Response(data, media_type="image/png", headers={"Cache-Control": "private, max-age=60"})
 
 
 def _file(data: bytes, name: str, media_type: str) -> Response[bytes]:

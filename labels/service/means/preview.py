@@ -62,8 +62,7 @@ async def picture_template(key: str, revision: int, stock: str, act: Act) -> byt
     act.require_staff()
     template = await read_revision(key, revision)
     chosen = await _stock(template, stock)
-    labels = await _labels(template, [], chosen, act)
-    pdf = await _pressed(template, chosen, labels[:1])
+    pdf = await _pressed(template, chosen, await _labels(template, [], 1, chosen, act))
     return await to_thread.run_sync(_picture, pdf, chosen)
 
 
@@ -77,18 +76,16 @@ async def _stock(template: Template, key: str) -> Stock:
 
 
 async def _sheet(template: Template, stock: Stock, codes: Sequence[str], act: Act) -> bytes:
-    return await _pressed(template, stock, await _labels(template, codes, stock, act))
+    return await _pressed(template, stock, await _labels(template, codes, stock.per_sheet, stock, act))
 
 
-async def _labels(template: Template, codes: Sequence[str], stock: Stock, act: Act) -> list[Spooled]:
+async def _labels(template: Template, codes: Sequence[str], most: int, stock: Stock, act: Act) -> list[Spooled]:
     """The labels of the assets, as they are, in memory only."""
-    if len(codes) > stock.per_sheet:
+    if len(codes) > most:
         raise Invalid(
-            N_("A specimen is one sheet: {most} labels of this stock at most."),
-            code="too_many_labels",
-            most=stock.per_sheet,
+            N_("A specimen is one sheet: {most} labels of this stock at most."), code="too_many_labels", most=most
         )
-    assets = await find_selected(Selection(codes=tuple(codes)), at=act.at) if codes else await _firsts(template)
+    assets = await find_selected(Selection(codes=tuple(codes)), at=act.at) if codes else await _firsts(template, most)
     fields = template.bound.fields
     if not assets:
         return [specimen_label(fields)]
@@ -96,7 +93,7 @@ async def _labels(template: Template, codes: Sequence[str], stock: Stock, act: A
     current = await read_current(asset.id for asset in assets)
     photos = await photos_of(current.values()) if words.with_photo else {}
     made = []
-    for asset in assets[: stock.per_sheet]:
+    for asset in assets:
         label = current.get(asset.id)
         code, word = (label.code, label.check_word) if label else (SPECIMEN, 0)
         photo = photos.get(label.id, "") if label else ""
@@ -104,9 +101,14 @@ async def _labels(template: Template, codes: Sequence[str], stock: Stock, act: A
     return made
 
 
-async def _firsts(template: Template) -> list[AssetRead]:
-    pages = [await find_assets(AssetFilter(kind=kind.key, limit=1)) for kind in kinds_of(template)]
-    return [asset for page in pages for asset in page.items]
+async def _firsts(template: Template, most: int) -> list[AssetRead]:
+    """The first asset of each kind that the template is for and that there is."""
+    found: list[AssetRead] = []
+    for kind in kinds_of(template):
+        if len(found) == most:
+            break
+        found += (await find_assets(AssetFilter(kind=kind.key, limit=1))).items
+    return found
 
 
 async def _pressed(template: Template, stock: Stock, labels: list[Spooled]) -> bytes:
