@@ -14,7 +14,6 @@ from typing import Final
 
 from foundation.database import Record, fetchval
 
-NICE: Final = 10
 # A process that dies so often without a word would do so for ever.
 MOST_DEATHS: Final = 2
 _DIED: Final = """
@@ -57,11 +56,6 @@ async def run_apart(row: Record, apart: Apart) -> int:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-
-
-def stand_behind() -> None:
-    """Called by the process itself: whatever else the machine has to do comes first."""
-    os.nice(NICE)
 
 
 async def see_to(row: Record, status: int) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from foundation.errors import FacilityError, Invalid, Refused
+from foundation.niceness import stand_behind
 from foundation.translation import ROOT
 from labels.press.forms import remove_intermediate
 from labels.press.order import Printed, PrintOrder
@@ -23,7 +24,6 @@ from labels.stamp import Shift
 from labels.stock import Stock
 from labels.template import read_template, shipped_template
 
-NICE: Final = 10
 # Converting a label to a plate takes as long as stamping forty.
 # Two hundred findings with what was read instead are one line.
 LONGEST_LINE: Final = 2**24
@@ -141,7 +141,7 @@ _PR_SET_PDEATHSIG: Final = 1
 
 def main() -> None:
     """Read a task from standard input; say how far it is, and how it ended, on standard output."""
-    os.nice(NICE)
+    stand_behind()
     _end_with_parent()
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task)
     try:
