@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from foundation.database import execute, fetchval, transaction
@@ -12,13 +13,16 @@ from foundation.errors import Forbidden, NotFound, NotSignedIn, Refused
 from foundation.principals import Grant, Principal, Role
 from foundation.settings import load_settings, use_settings
 from labels.queries import count_selected, find_selected
+from labels.queries.inventory import measures_of
 from labels.queries.reprints import count_reprints, find_reprints, reprint_asset_ids
 from labels.queries.watch import WatchFilter
 from labels.schemas import Selection
 from labels.service import bind_label, issue_labels, mark_fixed, mark_worn, replace_label, void_label
 from labels.service.hearing import clear_wishes
 from labels.service.issue import make_blank_labels
+from labels.service.means import save_stock
 from labels.service.watch import dismiss_wish
+from labels.stock import STOCKS
 from registry.queries import find_history
 from registry.service import retire_asset
 from tests.labels.watch.material import label_id, later
@@ -81,7 +85,35 @@ async def test_why_a_label_waits_and_since_when(issue, registrar) -> None:
     assert await count_reprints(WatchFilter(), registrar.at) == 4
 
 
-async def test_how_long_a_label_lasts_is_a_setting(issue, registrar) -> None:
+async def print_on(stock: str, code: str, at) -> None:
+    await print_it(code, at)
+    await execute(
+        "INSERT INTO label_print (job, label_id, sheet, position, template, stock, at)"
+        " VALUES ($1, $2, 1, 1, 'sheet-label', $1, $3)",
+        stock,
+        await label_id(code),
+        at,
+    )
+
+
+async def test_a_label_lasts_as_long_as_what_it_was_printed_on(issue, registrar) -> None:
+    """Paper two years, a plate fifteen, an own film one; what nobody knows any more, as the setting says."""
+    one_year = msgspec.structs.replace(measures_of(STOCKS["a4-3x8"]), life_years=1)
+    await save_stock("film", one_year, registrar)
+    codes = {stock: (await issue(stock))[1] for stock in ("film", "a4-3x8", "plate-150x100", "gone")}
+    for stock, code in codes.items():
+        await print_on(stock, code, registrar.at)
+    for years, old in ((0.9, []), (1.1, ["film"]), (2.1, ["film", "a4-3x8"]), (5.1, ["film", "a4-3x8", "gone"])):
+        act = replace(registrar, at=registrar.at + years * YEAR)
+        assert {code for code, _ in await queue(act)} == {codes[stock] for stock in old}
+        assert await count_reprints(WatchFilter(), act.at) == len(old)
+    much = replace(registrar, at=registrar.at + 15.1 * YEAR)
+    assert len(await queue(much)) == 4
+    await print_on("plate-150x100", codes["film"], registrar.at + 2 * YEAR)
+    assert codes["film"] not in {code for code, _ in await queue(much)}
+
+
+async def test_how_long_a_label_lasts_is_else_a_setting(issue, registrar) -> None:
     _, code = await issue("一")
     await print_it(code, registrar.at - 3 * YEAR)
     assert await queue(registrar) == []
