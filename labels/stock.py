@@ -31,7 +31,7 @@ class Stock:
 
     A roll's page is one label (or one row of them) long. ``dpi`` is the printer's resolution where the stock is for
     one, so that modules are whole dots; ``bleed`` is colour beyond the label's edge that is cut away along the
-    ``marks``; ``life_years`` is how long it lasts outdoors.
+    ``marks``; ``life_years`` is how long it lasts outdoors; ``pdf_a`` asks for PDF/A-2u, as print shops do.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Stock:
     bleed: float = 0.0
     marks: bool = False
     life_years: int = 0
+    pdf_a: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a sheet that cannot exist; raises Invalid."""
@@ -173,9 +174,9 @@ STOCKS: Final = {
         _single("roll-70x40-203", 70.0, 40.0, form="roll", dpi=203, life_years=5),
         _single("roll-100x50-300", 100.0, 50.0, form="roll", dpi=300, life_years=5),
         _single("tag-80x45", 80.0, 45.0, form="plate", corner=3.0, life_years=10),
-        _single("plate-150x100", 150.0, 100.0, form="plate", corner=4.0, life_years=15),
-        _single("a4-notice", *A4, bleed=3.0, marks=True, life_years=3),
-        _single("a5-poster", 148.0, 210.0, bleed=3.0, marks=True, life_years=3),
+        _single("plate-150x100", 150.0, 100.0, form="plate", corner=4.0, life_years=15, pdf_a=True),
+        _single("a4-notice", *A4, bleed=3.0, marks=True, life_years=3, pdf_a=True),
+        _single("a5-poster", 148.0, 210.0, bleed=3.0, marks=True, life_years=3, pdf_a=True),
         Stock("a4-2x5-cards", *A4, 2, 5, 90.0, 54.0, 12.0, 13.5, 96.0, 54.0, marks=True, life_years=3),
     )
 }

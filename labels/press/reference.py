@@ -13,7 +13,7 @@ from labels.sheet import LabelFace
 from labels.stamp import Shift, join_documents
 from labels.stock import Cell
 from labels.template import Compiled
-from labels.template.compiled import PDF_A
+from labels.template.compiled import variant_of
 from labels.template.document import Filled, picture_files, sheets_html
 
 # The renderer's memory grows by a quarter of a megabyte a label; so many sheets are drawn at a time and joined.
@@ -78,5 +78,5 @@ def render_sheets(
     )
     files = dict(picture_files(compiled.template))
     files |= {addresses[name]: (data, "image/jpeg") for name, data in found.items()}
-    variant = PDF_A if compiled.template.manifest.pdf_a else None
+    variant = variant_of(compiled.template, compiled.stock)
     return render_pdf(html, fonts=fonts, files=files, variant=variant)

@@ -66,6 +66,7 @@ class StockMeasures(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     bleed: float = 0.0
     marks: bool = False
     life_years: int = 0
+    pdf_a: bool = False
 
 
 class StockRead(Struct, frozen=True, kw_only=True):

@@ -92,12 +92,16 @@ class Compiled:
         )
 
 
-def _laid_out(html: str, template: Template, fonts: Sequence[FontFile]) -> Layout:
+def variant_of(template: Template, stock: Stock) -> str | None:
+    """The kind of PDF that template or stock asks for; None is any."""
+    return PDF_A if template.manifest.pdf_a or stock.pdf_a else None
+
+
+def _laid_out(html: str, template: Template, stock: Stock, fonts: Sequence[FontFile]) -> Layout:
     """What ships is laid out here; what an operator has written, in a process of its own with an end to it."""
     lay = lay_out_apart if template.revision else lay_out
-    variant = PDF_A if template.manifest.pdf_a else None
     try:
-        return lay(html, fonts=fonts, files=picture_files(template), variant=variant)
+        return lay(html, fonts=fonts, files=picture_files(template), variant=variant_of(template, stock))
     except OutsideAddress as error:
         raise Invalid(
             N_("The template asks for “{address}”. It reaches no file and no host; its own pictures are {scheme}NAME."),
@@ -115,11 +119,8 @@ def compile_template(
     Raises Invalid where the label is too small for the template or its symbol, or a field has no room.
     """
     sizes = measure(template, stock, modules)
-    layout = _laid_out(
-        sample_html(template, sizes, font_face_css(fonts), title),
-        template,
-        fonts,
-    )
+    html = sample_html(template, sizes, font_face_css(fonts), title)
+    layout = _laid_out(html, template, stock, fonts)
     if layout.pages != 1:
         raise Invalid(N_("The template runs over onto {pages} pages."), code="template_overflow", pages=layout.pages)
     edge = sizes.bleed * POINTS_PER_MM

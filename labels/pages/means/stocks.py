@@ -44,6 +44,7 @@ FIELDS: Final = {
     "bleed": N_("Bleed"),
 }
 COUNTS: Final = {"columns": N_("Columns"), "rows": N_("Rows"), "life_years": N_("Lasts outdoors")}
+_FLAGS: Final = ("marks", "pdf_a")
 # What a form begins with: the sheet that most offices have.
 _BEGIN: Final = "a4-3x8"
 
@@ -112,14 +113,15 @@ def _measures(typed: Mapping[str, str], lang: Lang) -> StockMeasures:
         raise Invalid(N_("Choose the printer's resolution from the list."), code="bad_number")
     numbers: dict[str, Any] = {name: read_number(typed, name, words, lang) for name, words in FIELDS.items()}
     numbers |= {name: read_count(typed, name, words, lang) for name, words in COUNTS.items()}
-    return StockMeasures(**numbers, form=typed.get("form", "sheet"), dpi=int(dpi), marks=typed.get("marks") == "1")
+    flags = {name: typed.get(name) == "1" for name in _FLAGS}
+    return StockMeasures(**numbers, **flags, form=typed.get("form", "sheet"), dpi=int(dpi))
 
 
 def _typed(stock: StockRead) -> dict[str, str]:
     values = msgspec.structs.asdict(stock.measures)
     plain = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
-    marks = "1" if stock.measures.marks else ""
-    return plain | {"key": stock.key, "version": str(stock.version), "marks": marks}
+    flags = {name: "1" if values[name] else "" for name in _FLAGS}
+    return plain | flags | {"key": stock.key, "version": str(stock.version)}
 
 
 def _drawn(typed: Mapping[str, str], lang: Lang) -> dict[str, Any]:

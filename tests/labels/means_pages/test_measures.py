@@ -24,11 +24,13 @@ async def test_a_stock_is_written_down_changed_and_removed(desk) -> None:
     assert (await find_stock("ours")).margin_top == 0.5
     form = (await desk.get("/desk/labels/stocks?key=ours")).text
     assert re.search(r'name="key"[^>]*value="ours"[^>]*readonly', form)
-    changed = SHEET | {"version": "1", "rows": "7", "marks": "1"}
+    changed = SHEET | {"version": "1", "rows": "7", "marks": "1", "pdf_a": "1"}
     assert (await desk.post("/desk/labels/stocks", data=changed)).status_code == 303
     stale = await desk.post("/desk/labels/stocks", data=changed)
     assert (stale.status_code, 'value="7"' in stale.text) == (412, True)
-    assert (await find_stock("ours")).marks
+    assert ((await find_stock("ours")).marks, (await find_stock("ours")).pdf_a) == (True, True)
+    form = (await desk.get("/desk/labels/stocks?key=ours")).text
+    assert re.search(r'name="pdf_a" value="1" checked', form)
     assert (await desk.post("/desk/labels/stocks/ours/remove", data={"version": "2"})).status_code == 303
     assert (await desk.post("/desk/labels/stocks/a4-3x8/remove")).status_code == 409
 

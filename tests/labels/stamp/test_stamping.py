@@ -155,10 +155,17 @@ def _row_of_symbol(image: object) -> bytes:
     return bytes(left.crop((0, box[1] + 2, width * 9 // 20, box[1] + 3)).tobytes())
 
 
-def test_a_template_sent_to_a_print_shop_is_pdf_a_with_its_profile(opened) -> None:
+@pytest.mark.parametrize("who", ["template", "stock"])
+@pytest.mark.parametrize("css", [b"", b".asset { transform: rotate(1deg) }"], ids=["stamped", "drawn"])
+def test_who_prints_for_a_print_shop_gets_pdf_a_with_its_profile(opened, who: str, css: bytes) -> None:
     files = dict(shipped_template("sheet-label").files)
-    files["manifest.toml"] = b"pdf_a = true\n" + files["manifest.toml"]
-    pdf = printed_sheets([face(1)], replace(order(), template=read_template(files, revision=1))).pdf
+    files["label.css"] += css
+    asked = order()
+    if who == "template":
+        files["manifest.toml"] = b"pdf_a = true\n" + files["manifest.toml"]
+    else:
+        asked = replace(asked, stock=replace(asked.stock, pdf_a=True))
+    pdf = printed_sheets([face(1)], replace(asked, template=read_template(files, revision=1))).pdf
     document = opened(pdf)
     metadata = document.Root.Metadata.read_bytes()
     assert b"pdfaid:part" in metadata
