@@ -39,8 +39,8 @@ class Marked:
     @property
     def place(self) -> tuple[float, float]:
         """Longitude and latitude in degrees; every facility of the demonstration has both."""
-        assert self.asset.lon is not None  # noqa: S101
-        assert self.asset.lat is not None  # noqa: S101
+        if self.asset.lon is None or self.asset.lat is None:
+            raise ValueError(f"{self.asset.name} has no position")
         return self.asset.lon, self.asset.lat
 
 

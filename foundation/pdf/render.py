@@ -72,7 +72,7 @@ def _fetcher(fonts: Iterable[FontFile], files: Files, asked: list[str]) -> URLFe
     class BundledOnly(URLFetcher):
         """Answers for the bundled fonts; everything else stops the rendering."""
 
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - WeasyPrint's own signature
             if url in files:
                 data, media_type = files[url]
                 return answer(url, data, {"Content-Type": media_type})  # type: ignore[no-any-return]

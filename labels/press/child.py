@@ -96,8 +96,8 @@ async def press_apart(task: Task, told: Told) -> Printed:
 
 
 async def _heard(process: asyncio.subprocess.Process, task: Task, told: Told) -> Printed:
-    assert process.stdin is not None  # noqa: S101 - both are pipes
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdin is not None  # noqa: S101 - a pipe, as it was asked for
+    assert process.stdout is not None  # noqa: S101 - a pipe, as it was asked for
     process.stdin.write(msgspec.msgpack.encode(task))
     process.stdin.close()
     async for line in process.stdout:

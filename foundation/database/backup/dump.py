@@ -45,7 +45,7 @@ def dump_database(programs: Binaries, url: str, target: Path) -> None:
     """Write one consistent state of the database, compressed, while others work on."""
     address, environment = without_password(url)
     command = [programs.program("pg_dump"), "--format=custom", *_PLAIN, f"--file={target}", f"--dbname={address}"]
-    done = subprocess.run(command, capture_output=True, env=environment, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
     if done.returncode != 0:
         raise _failed(N_("The database could not be written out: {reason}"), done.stderr)
 
@@ -69,9 +69,7 @@ def load_database(programs: Binaries, url: str, dump: Path) -> None:
 def _psql(programs: Binaries, url: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
     address, environment = without_password(url)
     command = [programs.program("psql"), "--no-psqlrc", "--quiet", f"--dbname={address}"]
-    return subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment
-    )
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment)
 
 
 def _feed(programs: Binaries, dump: Path, into: IO[bytes], said: IO[bytes]) -> bool:
@@ -79,7 +77,7 @@ def _feed(programs: Binaries, dump: Path, into: IO[bytes], said: IO[bytes]) -> b
         into.write(_CLEAR)
         into.flush()
         command = [programs.program("pg_restore"), *_PLAIN, "--file=-", str(dump)]
-        done = subprocess.run(command, stdout=into, stderr=said, check=False)  # noqa: S603
+        done = subprocess.run(command, stdout=into, stderr=said, check=False)
         if done.returncode == 0:
             into.write(b"COMMIT;\n")
             into.flush()

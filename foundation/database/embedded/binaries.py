@@ -132,7 +132,7 @@ def read_binaries(folder: Path) -> Binaries | None:
     if not all((folder / name).exists() for name in _NEEDED):
         return None
     try:
-        answer = subprocess.run(  # noqa: S603  the operator's or the system's own program
+        answer = subprocess.run(  # the operator's or the system's own program
             [folder / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=True
         )
     except (OSError, subprocess.SubprocessError):

@@ -94,9 +94,7 @@ def _try_initdb(binaries: Binaries, fresh: Path, owner: Owner, secret: Path, opt
         "--no-instructions",
         *options,
     ]
-    done = subprocess.run(  # noqa: S603
-        command, capture_output=True, cwd=fresh, timeout=_LIMIT, check=False, **owner.run_options()
-    )
+    done = subprocess.run(command, capture_output=True, cwd=fresh, timeout=_LIMIT, check=False, **owner.run_options())
     if done.returncode == 0:
         return ""
     return done.stderr.decode("utf-8", "replace").strip() or f"initdb {done.returncode}"
@@ -106,7 +104,7 @@ def _create_database(binaries: Binaries, fresh: Path, owner: Owner, *, durable: 
     command = [binaries.program("postgres"), "--single", "-D", str(fresh), "-c", "log_min_messages=fatal"]
     if not durable:
         command += ["-c", "fsync=off"]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [*command, "postgres"],
         input=f"CREATE DATABASE {DATABASE}\n".encode(),
         capture_output=True,

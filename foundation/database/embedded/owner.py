@@ -101,7 +101,7 @@ def can_run(owner: Owner, program: Path) -> bool:
 
 def _as_owner(owner: Owner, command: list[str]) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, cwd="/", timeout=30, **owner.run_options())  # noqa: S603
+        done = subprocess.run(command, capture_output=True, cwd="/", timeout=30, **owner.run_options())
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0

@@ -95,7 +95,7 @@ def start_postmaster(command: list[str], data: Path, log: Path, owner: Owner, li
     while True:
         written = log.stat().st_size if log.exists() else 0
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
-            child = subprocess.Popen(  # noqa: S603
+            child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
