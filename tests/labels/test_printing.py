@@ -219,14 +219,6 @@ async def test_two_jobs_with_the_same_labels_wait_for_each_other(add_asset, regi
     assert await fetchval("SELECT count(*) FROM label_print") == 200
 
 
-async def test_a_scope_that_does_not_hold_all_refuses_before_anything_is_issued(add_asset, scoped_registrar) -> None:
-    await add_asset("近")
-    await add_asset("远", street="南门街道")
-    with pytest.raises(Forbidden):
-        await print_labels(Selection(kind="public_toilet"), PAPER, scoped_registrar)
-    assert await fetchval("SELECT count(*) FROM label") == 0
-
-
 async def test_a_worn_label_is_printed_with_its_own_code_and_a_replaced_one_never(add_asset, registrar) -> None:
     asset = await add_asset()
     code = (await issue_labels([asset.id], registrar))[asset.id].code
