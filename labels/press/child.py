@@ -72,7 +72,11 @@ def task_for(order: PrintOrder, files: Mapping[str, bytes], spool: Path, count: 
     )  # fmt: skip
 
 
-async def press_apart(task: Task, told: Told) -> Printed:
+async def _unheard(_stage: str, _done: int) -> None:
+    """Nobody watches: a file comes while somebody waits for it."""
+
+
+async def press_apart(task: Task, told: Told = _unheard) -> Printed:
     """``press`` in a process of its own; ``told`` hears how far it is and may raise to stop it.
 
     Raises what ``press`` raises. Whatever ends this coroutine ends the process, and its unfinished file is removed.
@@ -89,7 +93,8 @@ async def press_apart(task: Task, told: Told) -> Printed:
             return await _heard(process, task, told)
         except BaseException:
             await _ended(process)
-            await asyncio.to_thread(_remove, Path(task.out))
+            with contextlib.suppress(OSError):  # why it ended is what has to be told
+                await asyncio.to_thread(_remove, Path(task.out))
             raise
         finally:
             await _ended(process)

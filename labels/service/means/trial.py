@@ -121,14 +121,10 @@ async def press_specimen(order: PrintOrder, labels: list[Spooled], out: Path | N
         task = task_for(order, order.template.files, spool.path, len(labels), made, current_settings().files_dir)
         try:
             async with asyncio.timeout(TRIAL_SECONDS):
-                return await press_apart(task, _unheard)
+                return await press_apart(task)
         except TimeoutError as error:
             raise Invalid(
                 N_("The template takes more than {seconds} seconds to print a label: make it simpler."),
                 code="template_too_much",
                 seconds=TRIAL_SECONDS,
             ) from error
-
-
-async def _unheard(_stage: str, _done: int) -> None:
-    """Nobody watches a specimen."""

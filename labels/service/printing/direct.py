@@ -97,12 +97,8 @@ async def _pressed(spool: Spool, count: int, order: PrintOrder, out: Path) -> Pr
     """In a thread; but what an operator has drawn and only the reference renderer can draw, apart from everybody."""
     if order.template.revision and (await to_thread.run_sync(prepare, order))[1].reasons:
         files, photos = order.template.files, current_settings().files_dir
-        return await press_apart(task_for(order, files, spool.path, count, out, photos), _nothing_told)
+        return await press_apart(task_for(order, files, spool.path, count, out, photos))
     return await to_thread.run_sync(_press, spool, count, order, out)
-
-
-async def _nothing_told(_stage: str, _done: int) -> None:
-    """Somebody waits for the file and sees it come."""
 
 
 def _press(spool: Spool, count: int, order: PrintOrder, out: Path) -> Printed:

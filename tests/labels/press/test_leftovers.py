@@ -146,3 +146,12 @@ def test_what_cannot_be_removed_takes_nothing_from_what_was_printed(
     _, printed = asyncio.run(_apart(order(), tmp_path, 3, ""))
     assert printed is not None
     assert sorted(path.is_dir() for path in tmp_path.iterdir()) == [False, True]
+
+
+def test_what_cannot_be_removed_takes_nothing_from_why_nothing_was_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job was stopped, which is what its owner is to be told; that its file stays is not."""
+    monkeypatch.setattr("labels.press.child._remove", _refusing(errno.EIO))
+    stages, printed = asyncio.run(_apart(order(), tmp_path, 120, "stamp"))
+    assert (stages[-1], printed) == ("stamp", None)
