@@ -117,7 +117,7 @@ def _provide_act(request: Request[Any, Any, Any]) -> Any:
 async def _before(request: Request[Any, Any, Any]) -> None:
     await introduce(request)
     act = act_of(request)
-    if request.method == "GET" and request.scope["path"].startswith("/desk") and act.principal.holds(*Role):
+    if request.scope["path"].startswith("/desk") and act.principal.holds(*Role):
         request.scope["nav_counts"] = await request.app.state["rail"].read(act.at)  # type: ignore[typeddict-unknown-key]  # ours beside ASGI's
 
 

@@ -33,10 +33,14 @@ async def test_counts_are_asked_again_when_they_have_grown_old_or_somebody_acts(
     assert (await rail.read(datetime(2000, 1, 1, tzinfo=UTC)))["requests"] == 1
 
 
-async def test_every_desk_page_shows_what_waits(signed_in, clock) -> None:
-    one = await signed_in("desk", Role.DISPATCHER, headers={"accept-language": "en"})
+@pytest.mark.parametrize("refused", [False, True])
+async def test_every_desk_page_shows_what_waits(signed_in, clock, refused: bool) -> None:
+    """That of a form that was refused, too."""
+    one = await signed_in("desk", Role.DISPATCHER, Role.PLANNER, headers={"accept-language": "en"})
     await _report(clock.now)
-    page = (await one.get("/desk/assets")).text
+    answer = await (one.send_form("/desk/plans/new", times="25:00") if refused else one.get("/desk/assets"))
+    assert answer.status_code == (400 if refused else 200)
+    page = answer.text
     link = re.search(r'<a[^>]+href="/desk/requests"[^>]*>(.*?)</a>', page, re.S)
     assert link
     assert '<span class="n">1</span>' in link[1]
