@@ -118,6 +118,30 @@ def test_the_desk_of_labels_has_something_to_show(demo: Demo, person: Person, la
         screen.open("/desk/jobs")
 
 
+# The pages of the desk, and lists of which the first entry is looked at too.
+PAGES = (
+    "/desk", "/desk/plans/new", "/desk/plans/adopt", "/desk/assets/new?kind=public_toilet", "/desk/map",
+    "/desk/imports", "/desk/labels?kind=street_tree", "/desk/labels/templates/sheet-label", "/desk/labels/stocks?new=1",
+    "/desk/labels/printers?new=1", "/desk/jobs",
+)  # fmt: skip
+LISTS = (
+    "/desk/requests", "/desk/orders", "/desk/plans", "/desk/assets",
+    *(f"/desk/labels?state={state}" for state in ("blank", "fixed", "worn", "replaced")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_every_page_of_the_desk_can_be_read_on_a_phone(demo: Demo, person: Person, lang: str) -> None:
+    phone = person(lang=lang)
+    phone.sign_in("planner", password=demo.passwords["planner"])
+    for path in PAGES:
+        phone.open(path)
+    for path in LISTS:
+        phone.open(path)
+        entry = phone.page.locator(f"main [data-row] a[href^='{path.partition('?')[0]}/']").first
+        phone.open(entry.get_attribute("href") or "")
+
+
 def test_the_sheet_of_labels(demo: Demo, program: Program, shelf: Path, folder: Path) -> None:
     sheet = folder / "sheet.pdf"
     program.json("labels", "print", "--kind", "public_toilet", "--out", str(sheet))
