@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from foundation.pdf import font_face_css, font_files, render_pdf
+from foundation.pdf import font_face_css, font_files, open_pages, render_pdf
+from labels.press.zpl import check_thermal, write_page
 from labels.stamp import Shift, join_documents
-from labels.stock import Stock, cell_in
+from labels.stock import MM_PER_INCH, Stock, cell_in
 from labels.template.compiled import POINTS_PER_MM
 
 BAR: Final = 100.0
@@ -27,7 +28,7 @@ _LEAST: Final = 5.0
 LARGEST: Final = 110
 LEAST: Final = 38
 LINE: Final = 1.4
-_LINE: Final = 0.12  # how wide lines are, in millimetres
+_LINE: Final = 0.12  # how wide lines are on office printers, in millimetres
 _HAN: Final = 0x2E7F
 _LATIN: Final = 0.54
 _TICKS: Final = {10: 2.4, 2: 1.6, 1: 0.9}  # every so many halves of a millimetre, so long
@@ -124,11 +125,27 @@ def calibration_pdf(stock: Stock, shift: Shift) -> bytes:
     return out.getvalue()
 
 
-def _html(stock: Stock, font_faces: str) -> str:
+def calibration_zpl(stock: Stock, shift: Shift) -> str:
+    """``calibration_pdf`` for a thermal printer, in ZPL at the stock's own dots.
+
+    What the correction moves over the label's edge is lost, as it is on paper. Raises Invalid for a stock that is for
+    no thermal printer.
+    """
+    check_thermal(stock)
+    fonts = font_files()
+    # A thinner line would be one dot here and two there, as it falls.
+    pdf = render_pdf(_html(stock, font_face_css(fonts), 2 * MM_PER_INCH / stock.dpi), fonts=fonts)
+    out = io.StringIO()
+    with open_pages(pdf) as pages:
+        write_page(pages, 0, stock, shift, out, whole=False)
+    return out.getvalue()
+
+
+def _html(stock: Stock, font_faces: str, line: float = _LINE) -> str:
     width, height = stock.page_width + 2 * stock.extra, stock.page_height + 2 * stock.extra
     both = crosses(stock)
     drawn = [*_outlines(stock), *_cross("1", both[0]), *_cross("2", both[1])]
-    words, bars = _words(stock, both, width, height)
+    words, bars = _words(stock, both, width, height, line)
     return _DOCUMENT.format(
         fonts=font_faces,
         width=width,
@@ -136,7 +153,7 @@ def _html(stock: Stock, font_faces: str) -> str:
         drawn="".join(drawn),
         bars="".join(bars),
         words=words,
-        line=_LINE,
+        line=line,
     )
 
 
@@ -180,7 +197,7 @@ def _number(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="d">{text}</text>'
 
 
-def _words(stock: Stock, both: tuple[Cross, Cross], width: float, height: float) -> tuple[str, list[str]]:
+def _words(stock: Stock, both: tuple[Cross, Cross], width: float, height: float, line: float) -> tuple[str, list[str]]:
     """What to do, in a frame between the crosses or in the two free corners of a small page; and the bars."""
     top, bottom = both[0].along.last + 3, both[1].along.first - 3
     frame_width, frame_height = min(width - 12, 168.0), min(bottom - top, 124.0)
@@ -190,10 +207,10 @@ def _words(stock: Stock, both: tuple[Cross, Cross], width: float, height: float)
     bars = []
     x, y = left + 3, upper + 3
     if frame_width >= BAR + 6:
-        bars += _bar(left + (frame_width - BAR) / 2, upper + 5, across=True)
+        bars += _bar(left + (frame_width - BAR) / 2, upper + 5, line, across=True)
         y += 9
     if frame_height >= BAR + 8:
-        bars += _bar(left + 5, upper + (frame_height - BAR) / 2, across=False)
+        bars += _bar(left + 5, upper + (frame_height - BAR) / 2, line, across=False)
         x += 9
     right, end = left + frame_width - 3, upper + frame_height - 3
     text = _block(_steps(stock, len(bars) // 3), x, y, right - x, end - y)
@@ -211,9 +228,9 @@ def _corners(stock: Stock, both: tuple[Cross, Cross], width: float, height: floa
     return upper + _block(([], en), 2, low, right - 2, height - 2 - low)
 
 
-def _bar(x: float, y: float, *, across: bool) -> list[str]:
+def _bar(x: float, y: float, line: float, *, across: bool) -> list[str]:
     """A bar of 100 mm from the outside of one end to the outside of the other, and its name."""
-    half = _LINE / 2
+    half = line / 2
     if across:
         body = _line(x, y, x + BAR, y, "b")
         ends = "".join(_line(at, y - 2, at, y + 2) for at in (x + half, x + BAR - half))
@@ -291,7 +308,7 @@ svg {{ position: absolute; left: 0; top: 0; width: {width:.4f}mm; height: {heigh
 ol {{ margin: 0 0 0.6em; padding: 0 0 0 1.5em }}
 </style></head><body>
 <svg viewBox="0 0 {width:g} {height:g}" xmlns="http://www.w3.org/2000/svg"><style>
-.o {{ fill: none; stroke: #000; stroke-width: 0.1 }} .l {{ stroke: #000; stroke-width: {line:g} }}
+.o {{ fill: none; stroke: #000; stroke-width: {line:g} }} .l {{ stroke: #000; stroke-width: {line:g} }}
 .b {{ stroke: #000; stroke-width: 0.3 }} .c {{ fill: none; stroke: #000; stroke-width: {line:g} }}
 .d {{ font-family: "Facility Sans"; font-size: 2.3px }} .n {{ font-family: "Facility Sans"; font-size: 3px }}
 </style>{drawn}</svg>{words}

@@ -45,11 +45,16 @@ def check_thermal(stock: Stock) -> None:
         )
 
 
-def write_page(pages: Pages, number: int, stock: Stock, shift: Shift, file: TextIO) -> None:
-    """One page of a job, drawn without any correction, as one print. Raises Invalid where the correction cuts it."""
+def write_page(pages: Pages, number: int, stock: Stock, shift: Shift, file: TextIO, *, whole: bool = True) -> None:
+    """One page of a job, drawn without any correction, as one print.
+
+    Raises Invalid where the correction cuts it, unless it need not be ``whole``.
+    """
     raster = pages.grey(number, stock.dpi)
     right, down = (round(mm * stock.dpi / MM_PER_INCH) for mm in (shift.right, shift.down))
-    rows = list(_moved(raster, right, down, shift))
+    if whole:
+        _check_whole(raster, right, down, shift)
+    rows = list(_moved(raster, right, down))
     width = -(-raster.width // 8)
     file.write(f"^XA\n^PW{raster.width}\n^LL{raster.height}\n^LH0,0\n")
     for top, band in _bands(rows, width):
@@ -63,10 +68,14 @@ def _bands(rows: Sequence[bytes], width: int) -> Iterator[tuple[int, Sequence[by
     return ((top, rows[top : top + height]) for top in range(0, len(rows), height))
 
 
-def _moved(raster: Raster, right: int, down: int, shift: Shift) -> Iterator[bytes]:
+def _moved(raster: Raster, right: int, down: int) -> Iterator[bytes]:
     """The rows in bits, dark is 1, the picture moved back by so many dots."""
     for y in range(down, down + raster.height):
         yield _packed(_row(raster, y, right) if 0 <= y < raster.height else _LIGHT * raster.width)
+
+
+def _check_whole(raster: Raster, right: int, down: int, shift: Shift) -> None:
+    """Raises Invalid where something dark would be moved out of the picture."""
     rows = range(raster.height)
     lost = [_row(raster, y, 0) for y in rows[_outside(raster.height, down)]]
     lost += [_row(raster, y, 0)[_outside(raster.width, right)] for y in rows] if right else []

@@ -1,6 +1,6 @@
 """The desk page of printers: how far each prints off, found with a page to measure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from anyio import to_thread
@@ -23,15 +23,20 @@ from labels.pages.means.reading import (
     told,
 )
 from labels.pages.words import PRINTER_FORMS, stock_words
-from labels.press.calibration import BAR, calibration_pdf, read_shift
+from labels.press.calibration import BAR, calibration_pdf, calibration_zpl, read_shift
 from labels.queries import find_printer, find_stock
 from labels.queries.inventory import PrinterRead, get_printer, known_stocks, list_printers
+from labels.routes.labels import MEDIA_TYPES
 from labels.service.means import PrinterMeasures, remove_printer, save_printer
 from labels.stamp import Shift
-from labels.stock import DEFAULT_STOCK
+from labels.stock import DEFAULT_STOCK, Stock
 
 _Request = Request[Any, Any, Any]
 _PATH: Final = "/desk/labels/printers"
+_CALIBRATIONS: Final[dict[str, Callable[[Stock, Shift], bytes | str]]] = {
+    "pdf": calibration_pdf,
+    "zpl": calibration_zpl,
+}
 _SHIFTS: Final = {"right": N_("Too far to the right"), "down": N_("Too far down")}
 _LENGTHS: Final = {"across": N_("100 mm across measure"), "along": N_("100 mm down measure")}
 _BEGIN: Final = {
@@ -77,20 +82,21 @@ async def remove_page(key: FromPath[str], request: _Request, act: NamedDependenc
     return Redirect(f"{_PATH}?notice=saved", status_code=303)
 
 
-@get(_PATH + "/calibration.pdf")
+@get([f"{_PATH}/calibration.{form}" for form in _CALIBRATIONS])
 async def calibration_page(
-    act: NamedDependency[Act], stock: FromQuery[str] = DEFAULT_STOCK, printer: FromQuery[str] = ""
-) -> Response[bytes]:
+    request: _Request, act: NamedDependency[Act], stock: FromQuery[str] = DEFAULT_STOCK, printer: FromQuery[str] = ""
+) -> Response[bytes | str]:
     """A page to measure on a stock; with ``printer`` its correction is made, so that it should measure true."""
     act.require_staff()
+    form = request.url.path.rpartition(".")[2]
     chosen = await find_stock(stock)
     shift = (await find_printer(printer)).shift if printer else Shift()
-    data = await to_thread.run_sync(calibration_pdf, chosen, shift)
+    data = await to_thread.run_sync(_CALIBRATIONS[form], chosen, shift)
     headers = {
-        "Content-Disposition": f'attachment; filename="calibration-{chosen.key}.pdf"',
+        "Content-Disposition": f'attachment; filename="calibration-{chosen.key}.{form}"',
         "Cache-Control": "no-store",
     }
-    return Response(data, media_type="application/pdf", headers=headers)
+    return Response(data, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 async def _measures(typed: Mapping[str, str], lang: Lang) -> PrinterMeasures:

@@ -96,4 +96,10 @@ async def test_the_calibration_page_of_a_stock_with_and_without_a_printers_corre
     assert pages[0].tobytes() != pages[1].tobytes()
     assert (await desk.get(where, params={"stock": "cloth"})).status_code == 400
     assert (await desk.get(where, params={"printer": "nobody"})).status_code == 400
+    thermal = where.replace(".pdf", ".zpl")
+    sent = await desk.get(thermal, params={"stock": "roll-62x40", "printer": "office"})
+    assert (sent.text[:4], sent.headers["content-disposition"][-27:]) == ("^XA\n", 'calibration-roll-62x40.zpl"')
+    refused = await desk.get(thermal, params={"stock": "a4-3x7"})
+    assert (refused.status_code, "roll-62x40" in refused.text) == (400, True)
+    assert (await desk.get(thermal, headers={"who": ""})).status_code == 401
     assert (await desk.get(where, headers={"who": ""})).status_code == 401

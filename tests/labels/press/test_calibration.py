@@ -10,15 +10,15 @@ import pytest
 from PIL import Image
 
 from labels.press import prepare
-from labels.press.calibration import Cross, calibration_pdf, crosses, read_shift
+from labels.press.calibration import Cross, calibration_pdf, calibration_zpl, crosses, read_shift
 from labels.stamp import Shift, page_size
 from labels.stock import STOCKS, Stock, cells
 from labels.template.compiled import POINTS_PER_MM
 from tests.labels.press.material import face, order, picture, printed_sheets, text_of
+from tests.labels.press.thermal import TWIN, prints
 
 DPI = 600
 DOT = DPI / 25.4
-TWIN = Stock("twin", 128.0, 42.0, 2, 1, 62.0, 40.0, 1.0, 1.0, 64.0, 42.0, form="roll", dpi=300)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class Printer:
     along: float = 1.0
 
     def prints(self, pdf: bytes) -> Image.Image:
-        page = picture(pdf, 0, DPI)
+        return self.puts(picture(pdf, 0, DPI))
+
+    def puts(self, page: Image.Image) -> Image.Image:
         back = (1 / self.across, 0, -self.right * DOT / self.across, 0, 1 / self.along, -self.down * DOT / self.along)
         return page.transform(page.size, Image.Transform.AFFINE, back, Image.Resampling.BILINEAR, fillcolor=255)
 
@@ -124,6 +126,42 @@ def test_what_is_read_and_typed_puts_the_crosses_right(key: str, printer: Printe
     assert off(again, stock) <= 0.1
     settled = readings(again, stock, Printer(0, 0))
     assert max(abs(settled[0]), abs(settled[1])) <= 0.1
+
+
+def thermal(stock: Stock, shift: Shift) -> Image.Image:
+    """The page as a thermal printer makes it, each of its dots as a square of finer ones."""
+    (one,) = prints(calibration_zpl(stock, shift))
+    size = tuple(round(dots * DPI / stock.dpi) for dots in one.image.size)
+    return one.image.resize(size, Image.Resampling.NEAREST)
+
+
+@pytest.mark.parametrize(
+    "stock", [*(stock for stock in STOCKS.values() if stock.dpi), TWIN], ids=lambda stock: stock.key
+)
+@pytest.mark.parametrize("printer", [Printer(1.5, -0.8), Printer(-0.7, 2.3)], ids=["right", "down"])
+def test_a_thermal_printer_is_set_right_by_a_page_of_its_own_dots(stock: Stock, printer: Printer) -> None:
+    dot = 25.4 / stock.dpi
+    first = printer.puts(thermal(stock, Shift()))
+    assert off(first, stock) > 0.5
+    cross = crosses(stock)[0]
+    shift = read_shift(stock, *(number_at(first, cross, printer, across=across) for across in (True, False)))
+    assert off(printer.puts(thermal(stock, shift)), stock) <= 1.5 * dot  # set by whole dots, and read off them
+
+
+@pytest.mark.parametrize("stock", [*(stock for stock in STOCKS.values() if stock.dpi), TWIN], ids=lambda s: s.key)
+def test_every_tick_of_a_thermal_printers_ruler_is_two_dots_wide_or_more(stock: Stock) -> None:
+    page, dot = thermal(stock, Shift()), 25.4 / stock.dpi
+    for cross in crosses(stock):
+        for axis, other, strip in ((cross.across, cross.along, row), (cross.along, cross.across, column)):
+            line = strip(page, other.cross + 0.6)
+            found, end = runs(line), line.width / DOT
+            ticks = [axis.edge + n / 2 for n in range(-40, 41) if axis.first <= axis.edge + n / 2 <= axis.last]
+            ticks = [tick for tick in ticks if abs(tick - axis.cross) > 2.5]  # the cross has a ring around it
+            drawn = [min(found, key=lambda run, at=tick: abs(sum(run) / 2 - at)) for tick in ticks]
+            assert len(ticks) > 10
+            # Where the page is no whole dots, the ruler's end is drawn in by less than one.
+            assert max(abs(sum(run) / 2 - tick) for run, tick in zip(drawn, ticks, strict=True)) <= 1.5 * dot
+            assert min(last - first for first, last in drawn if first > 0 and last < end) >= 2 * dot - 1.01 / DOT
 
 
 def test_the_labels_themselves_come_out_right_with_the_same_numbers() -> None:
