@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from foundation.database import Record, fetchval
+from foundation.scratch import scratch_folder
 
 # A process that dies so often without a word would do so for ever.
 MOST_DEATHS: Final = 2
@@ -41,14 +41,12 @@ async def run_apart(row: Record, apart: Apart) -> int:
     ``see_to`` is for one that died without a word. Whatever ends this coroutine ends the process. Raises OSError
     where none can be started.
     """
-    # A process that is killed leaves nothing behind; and what cannot be removed must not take the place of how the job
-    # ended, or of the end of the server.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with scratch_folder() as folder:  # a process that is killed leaves nothing behind
         process = await asyncio.create_subprocess_exec(
             *apart.command,
             str(row["id"]),
             row["started_at"].isoformat(),
-            env={**os.environ, **apart.environment, "TMPDIR": folder},
+            env={**os.environ, **apart.environment, "TMPDIR": str(folder)},
         )
         try:
             return await process.wait()

@@ -9,8 +9,6 @@ from foundation.errors import FacilityError, Unavailable
 from foundation.translation import N_
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-# What fork() says of memory and processes that are used up.
-_NO_PROCESS: Final = frozenset({errno.ENOMEM, errno.EAGAIN})
 # PostgreSQL's own words for a disk without room (class 53, insufficient resources).
 _DATABASE_FULL: Final = "53100"
 
@@ -24,15 +22,18 @@ def failure_of(error: Exception) -> dict[str, Any]:
     return {**said, "problems": told.findings} if told.findings else said
 
 
+def is_full(error: Exception) -> bool:
+    """Whether it is for want of room on a disk."""
+    return getattr(error, "sqlstate", None) == _DATABASE_FULL or (isinstance(error, OSError) and error.errno in _FULL)
+
+
 def _of_the_disk(error: Exception) -> FacilityError | None:
-    full = getattr(error, "sqlstate", None) == _DATABASE_FULL
-    if full or (isinstance(error, OSError) and error.errno in _FULL):
+    if is_full(error):
         return Unavailable(
             N_("The disk is full. Nothing was handed out; make room and press “Go on”."), code="disk_full"
         )
-    # Time-outs, broken connections and want of memory are OSErrors too, and say nothing of the disk.
-    elsewhere = isinstance(error, ConnectionError | TimeoutError) or getattr(error, "errno", None) in _NO_PROCESS
-    if isinstance(error, OSError) and not elsewhere:
+    # Time-outs and broken connections are OSErrors too, and say nothing of the disk.
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
         return Unavailable(
             N_(
                 "A file could not be read or written. Nothing was handed out; have the data folder seen to and press"

@@ -13,7 +13,7 @@ from foundation.act import Act
 from foundation.database import Record, execute, fetchrow
 from foundation.errors import FacilityError
 from foundation.jobs.apart import Apart, run_apart, see_to
-from foundation.jobs.failures import failure_of
+from foundation.jobs.failures import failure_of, is_full
 from foundation.jobs.folder import remove_expired
 from foundation.jobs.kinds import KINDS, Cancelled, JobContext
 from foundation.principals import Principal
@@ -87,7 +87,8 @@ async def _run_apart_or_fail(row: Record, apart: Apart) -> None:
     except OSError as error:
         # Begun again, it would meet the same full disk or memory every minute, and nobody would be told.
         logger.exception("no process could be started for job %s", row["id"])
-        await _end(row, "failed", failure_of(error))
+        # No file of the data folder is to blame, but want of memory, of processes, or of the program itself.
+        await _end(row, "failed", failure_of(error) if is_full(error) else {"code": "fault"})
     else:
         await see_to(row, status)
 

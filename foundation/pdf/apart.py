@@ -6,7 +6,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from foundation.errors import Invalid
 from foundation.pdf.fonts import FontFile, font_files
 from foundation.pdf.layout import Layout, lay_out
 from foundation.pdf.render import Files, OutsideAddress
+from foundation.scratch import scratch_folder
 from foundation.translation import N_, ROOT
 
 # A label takes half a second, a start of the process counted in.
@@ -49,7 +49,7 @@ def lay_out_apart(
     task = msgspec.msgpack.encode(_Task(html, dict(files or {}), variant, CPU_SECONDS, MEMORY_BYTES))
     try:
         # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them.
-        with tempfile.TemporaryDirectory() as folder:
+        with scratch_folder() as folder:
             done = subprocess.run(
                 [sys.executable, "-m", "foundation.pdf.apart"],
                 input=task,
@@ -57,7 +57,7 @@ def lay_out_apart(
                 stderr=subprocess.DEVNULL,
                 timeout=WALL_SECONDS,
                 cwd=ROOT,
-                env={**os.environ, "TMPDIR": folder},
+                env={**os.environ, "TMPDIR": str(folder)},
                 check=False,
             )
         answer = msgspec.msgpack.decode(done.stdout, type=_Answer) if done.returncode == 0 else _Answer()

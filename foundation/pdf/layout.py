@@ -144,19 +144,19 @@ class _Reader:
             width = block.content_box_x() + block.width - left
             top, height = line.position_y, line.height
         baseline = None if line is None else _points(line.position_y + line.baseline)
-        style = None
+        style, followed = None, False
         if "data-field" in data:
             style, own = _style(box, line)
+            followed = line is not None and _followed(box, line)
             why = (*why, *own)
         return Part(
             data, _points(left), _points(top), _points(width), _points(height),
-            style=style, inside=stack, inline_baseline=baseline, followed=line is not None and _followed(box, line),
-            why_not=why,
+            style=style, inside=stack, inline_baseline=baseline, followed=followed, why_not=why,
         )  # fmt: skip
 
 
 def _followed(box: Any, line: Any) -> bool:
-    """Whether anything that takes room stands behind an element in its line."""
+    """Whether anything that takes room stands behind the text of an element in its line."""
     *_, last = _leaves(box)
     behind = dropwhile(lambda leaf: leaf is not last, _leaves(line))
     return any(leaf.width > 0 for leaf in islice(behind, 1, None))

@@ -8,7 +8,6 @@ import ctypes
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ import msgspec
 
 from foundation.errors import FacilityError, Invalid, Refused
 from foundation.niceness import stand_behind
+from foundation.scratch import scratch_folder
 from foundation.translation import ROOT
 from labels.press.forms import remove_intermediate
 from labels.press.order import Printed, PrintOrder
@@ -24,9 +24,9 @@ from labels.stamp import Shift
 from labels.stock import Stock
 from labels.template import read_template, shipped_template
 
-# Converting a label to a plate takes as long as stamping forty.
 # Two hundred findings with what was read instead are one line.
 LONGEST_LINE: Final = 2**24
+# Converting a label to a plate takes as long as stamping forty.
 _TELL_EVERY: Final = {"stamp": 500, "check": 500, "convert": 50}
 Told = Callable[[str, int], Awaitable[None]]
 
@@ -81,13 +81,12 @@ async def press_apart(task: Task, told: Told = _unheard) -> Printed:
 
     Raises what ``press`` raises. Whatever ends this coroutine ends the process, and its unfinished file is removed.
     """
-    # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them. What
-    # cannot be removed must not take the place of what was printed, or of why nothing was.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    # The renderer lays copies of the fonts into the temporary folder, and a process that is ended leaves them.
+    with scratch_folder() as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "labels.press.child",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, limit=LONGEST_LINE,
-            env={**os.environ, "TMPDIR": folder},
+            env={**os.environ, "TMPDIR": str(folder)},
         )  # fmt: skip
         try:
             return await _heard(process, task, told)

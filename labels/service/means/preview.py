@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
@@ -14,6 +12,7 @@ from foundation.act import Act
 from foundation.errors import Invalid
 from foundation.files import grey_png
 from foundation.pdf import open_pages
+from foundation.scratch import scratch_folder
 from foundation.translation import N_
 from labels.press import prepare, press
 from labels.press.photos import read_photos
@@ -114,8 +113,8 @@ async def _firsts(template: Template, most: int) -> list[AssetRead]:
 async def _pressed(template: Template, stock: Stock, labels: list[Spooled]) -> bytes:
     """Stamped here; what only the reference renderer can draw, and an operator wrote, is drawn apart."""
     order = specimen_order(template, stock)
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "specimen.pdf"
+    with scratch_folder() as folder:
+        out = folder / "specimen.pdf"
         _, compiled = await to_thread.run_sync(prepare, order)
         if compiled.reasons and template.revision:
             await press_specimen(order, labels, out)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from foundation.errors import FacilityError, Invalid
+from foundation.scratch import scratch_folder
 from foundation.settings import current_settings
 from foundation.translation import N_, Lang
 from labels.press import Printed, PrintOrder
@@ -114,10 +114,10 @@ def _public(kind: Kind) -> list[str]:
 
 async def press_specimen(order: PrintOrder, labels: list[Spooled], out: Path | None = None) -> Printed:
     """Press and read back in a process of its own. Raises as ``press_apart`` does; Invalid where it takes too long."""
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Spool(Path(folder) / "spool")
+    with scratch_folder() as folder:
+        spool = Spool(folder / "spool")
         spool.append(labels)
-        made = out or Path(folder) / "specimen.pdf"
+        made = out or folder / "specimen.pdf"
         task = task_for(order, order.template.files, spool.path, len(labels), made, current_settings().files_dir)
         try:
             async with asyncio.timeout(TRIAL_SECONDS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from anyio import to_thread
 from foundation.act import Act
 from foundation.errors import Invalid
 from foundation.pdf import font_files
+from foundation.scratch import scratch_folder
 from foundation.settings import current_settings
 from foundation.translation import N_
 from labels.press import Note, Printed, PrintOrder, prepare, press
@@ -65,8 +65,8 @@ async def print_labels(
     words = await words_for(order, act)
     if not order.anyway:
         await _refuse_missing(chosen, words, order)
-    with tempfile.TemporaryDirectory() as folder:
-        spool, out = Spool(Path(folder) / "spool"), Path(folder) / f"labels.{order.form}"
+    with scratch_folder() as folder:
+        spool, out = Spool(folder / "spool"), folder / f"labels.{order.form}"
         printed = await _print(chosen, words, order, spool, out, act)
         await mark_spool(spool, order, _name(act, paper, selection), act)
         return PrintedSheet(out.read_bytes(), printed.labels, printed.pages, order.form, printed.notes)
@@ -108,8 +108,8 @@ def _press(spool: Spool, count: int, order: PrintOrder, out: Path) -> Printed:
 
 async def preprint(count: int, paper: Paper, act: Act) -> PrintedSheet:
     """A sheet of blank labels, to be bound to assets in the field; none is made where the order cannot be printed."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "labels"
+    with scratch_folder() as folder:
+        out = folder / "labels"
         printed, order = await _preprint(count, paper, out, act)
         return PrintedSheet(out.read_bytes(), printed.labels, printed.pages, order.form, printed.notes)
 
@@ -119,8 +119,8 @@ async def _preprint(count: int, paper: Paper, out: Path, act: Act) -> tuple[Prin
     order = await order_for(paper)
     job = _name(act, paper, count)
     made = await make_blank_labels(count, act, job=job, stock=order.stock.key)
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Spool(Path(folder) / "spool")
+    with scratch_folder() as folder:
+        spool = Spool(folder / "spool")
         spool.append(Spooled(label.id, None, label.code, label.check_word, {}) for label in made)
         printed = await _pressed(spool, len(made), order, out)
         await mark_spool(spool, order, job, act)
@@ -132,13 +132,13 @@ async def print_labels_to_file(selection: Selection, paper: Paper, out: Path, ac
     written.
     """
     began = time.monotonic()
-    with Target(out) as target, tempfile.TemporaryDirectory() as folder:
+    with Target(out) as target, scratch_folder() as folder:
         order = await order_for(paper)
         chosen = await choose(selection, act)
         words = await words_for(order, act)
         if not order.anyway:
             await _refuse_missing(chosen, words, order)
-        spool = Spool(Path(folder) / "spool")
+        spool = Spool(folder / "spool")
         printed = await _print(chosen, words, order, spool, target.part, act)
         await mark_spool(spool, order, _name(act, paper, selection), act)
         target.finish()

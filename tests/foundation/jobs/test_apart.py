@@ -51,7 +51,7 @@ def refusing(kind: int) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(("kind", "code"), [
-    (errno.ENOSPC, "disk_full"), (errno.EACCES, "cannot_write"), (errno.ENOMEM, "fault"), (errno.EAGAIN, "fault"),
+    (errno.ENOSPC, "disk_full"), (errno.EACCES, "fault"), (errno.ENOMEM, "fault"), (errno.EMFILE, "fault"),
 ])  # fmt: skip
 @pytest.mark.parametrize("place", [(tempfile, "mkdtemp"), (asyncio, "create_subprocess_exec")])
 async def test_a_job_whose_process_cannot_be_started_fails(number, boss, monkeypatch, place, kind, code) -> None:
@@ -62,7 +62,8 @@ async def test_a_job_whose_process_cannot_be_started_fails(number, boss, monkeyp
 
 
 async def test_a_job_whose_program_is_missing_fails(number, boss) -> None:
-    assert (await run(number, boss, "/no/such/program")).state == "failed"
+    job = await run(number, boss, "/no/such/program")
+    assert (job.state, job.result) == ("failed", {"code": "fault"})
 
 
 def deaths_told(caplog) -> list[tuple[Any, ...]]:
@@ -105,11 +106,11 @@ async def test_a_process_that_ended_its_job_has_not_died(number, boss, database,
     assert (await fetchval("SELECT deaths FROM job"), deaths_told(caplog)) == (0, [])
 
 
-@pytest.fixture
-def stuck(monkeypatch, tmp_path) -> Path:
+@pytest.fixture(params=[errno.EIO, errno.EACCES])
+def stuck(monkeypatch, tmp_path, request) -> Path:
     """Where temporary folders are made that nobody can remove."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(os, "rmdir", refusing(errno.EIO))
+    monkeypatch.setattr(os, "rmdir", refusing(request.param))
     return tmp_path
 
 

@@ -18,7 +18,7 @@ print(os.getpriority(os.PRIO_PROCESS, 0))
 """
 
 
-@pytest.mark.parametrize("given", [0, 5, 19])
+@pytest.mark.parametrize("given", [0, 5])
 def test_a_process_stands_behind_by_as_much_wherever_it_stood(given: int) -> None:
     command = ["nice", "-n", str(given), sys.executable, "-c", STAND]
     assert subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout == b"19\n"

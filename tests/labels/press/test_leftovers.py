@@ -138,11 +138,12 @@ def test_a_process_that_cannot_be_started_is_told_as_it_is(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", [errno.EIO, errno.EACCES])
 def test_what_cannot_be_removed_takes_nothing_from_what_was_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(os, "rmdir", _refusing(errno.EIO))
+    monkeypatch.setattr(os, "rmdir", _refusing(kind))
     _, printed = asyncio.run(_apart(order(), tmp_path, 3, ""))
     assert printed is not None
     assert sorted(path.is_dir() for path in tmp_path.iterdir()) == [False, True]
