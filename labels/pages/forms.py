@@ -69,6 +69,6 @@ def read_whole(text: str) -> int:
 
 
 def read_version(typed: Mapping[str, Any], name: str = "version") -> int | None:
-    """The version that the form was filled from, or None."""
+    """The version that the form was filled from, or None where it has none. Raises Invalid for nonsense."""
     text = str(typed.get(name) or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return read_whole(text) if text else None

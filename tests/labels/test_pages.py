@@ -21,7 +21,7 @@ from labels.photos import photo_mark
 from labels.preflight.check import ALL_UP_TO
 from labels.queries import get_label
 from labels.queries.inventory import measures_of
-from labels.service import bind_label, issue_labels, mark_fixed, replace_label
+from labels.service import bind_label, issue_labels, mark_fixed, replace_label, void_label
 from labels.service.issue import make_blank_labels
 from labels.service.means import save_stock
 from labels.stock import STOCKS
@@ -233,7 +233,12 @@ async def test_a_facility_that_has_a_label_is_told_on_the_page_that_asked(desk, 
     assert 'href="#f-asset"' in taken.text
     stale = await desk.post(f"{url}/void", data={"reason": "整卷遗失", "version": "7"})
     assert (stale.status_code, 'value="整卷遗失"' in stale.text) == (412, True)
+    nonsense = await desk.post(f"{url}/void", data={"reason": "整卷遗失", "version": "x"})
+    assert (nonsense.status_code, 'value="整卷遗失"' in nonsense.text) == (400, True)
     assert (await get_label(blank.code)).state == "blank"
+    await void_label(blank.code, "lost", registrar)
+    late = await desk.post(f"{url}/void", data={"reason": "lost", "version": "1"})
+    assert (late.status_code, "#f-reason" in late.text) == (412, False)
 
 
 async def test_a_crew_binds_but_is_not_offered_what_it_may_not_do(desk, add_asset, registrar) -> None:

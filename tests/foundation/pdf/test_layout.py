@@ -63,6 +63,12 @@ def test_what_stands_behind_a_field_in_its_line_is_seen(body: str, followed: boo
     assert part.followed is followed
 
 
+@pytest.mark.parametrize("mark", ["data-symbol", "data-photo", "data-stack"])
+def test_what_holds_no_text_may_stand_in_a_line_and_be_empty(mark: str) -> None:
+    part, field = lay_out(page(f'<p>国<b {mark}></b></p><p data-field="name">国Hg0</p>'), fonts=FONTS).parts
+    assert (mark in part.data, field.data["data-field"]) == (True, "name")
+
+
 def test_parts_of_a_stack_know_it() -> None:
     body = '<div data-stack style="height:20mm"><p data-field="a">国</p><p data-field="b">国</p></div>'
     stack, one, two = lay_out(page(body), fonts=FONTS).parts
