@@ -41,7 +41,7 @@ async def _reprint_params(street: str | None, kind: str | None, at: datetime) ->
     """Years of 365 days are exact enough for a sticker."""
     otherwise = at - current_settings().label_life_years * _YEAR
     old = {stock.key: at - stock.life_years * _YEAR for stock in (await known_stocks()).values() if stock.life_years}
-    return [otherwise, street or None, kind or None, max(otherwise, *old.values()), list(old), list(old.values())]
+    return [otherwise, street or None, kind or None, max([otherwise, *old.values()]), list(old), list(old.values())]
 
 
 async def find_reprints(wanted: WatchFilter, at: datetime) -> Page[ReprintLabel]:

@@ -28,7 +28,7 @@ from labels.service.printing.choosing import choose, in_pieces
 from labels.service.printing.faces import spooled, words_for
 from labels.service.printing.marking import job_name, mark_spool
 from labels.service.printing.paper import Paper, order_for
-from labels.service.printing.unchanged import require_unchanged
+from labels.service.printing.unchanged import LABEL_CHANGED, require_unchanged
 
 SHEET: Final = "labels.sheet"
 _GATHER: Final = N_("Gathering the labels")
@@ -110,8 +110,7 @@ async def _begin_anew_if_changed(job: JobContext, order: PrintOrder, out: Path) 
 
 async def _gather(job: JobContext, order: PrintOrder, spool: Spool) -> int:
     """The labels of the job in its spool: a whole one is gone on with, and half of one never takes its place."""
-    if job.saved.get("gathered") and await asyncio.to_thread(spool.path.exists):
-        await require_unchanged(spool, job.act)
+    if job.saved.get("gathered") and await asyncio.to_thread(spool.path.exists) and await _still_good(job, spool):
         return int(job.saved["gathered"])
     await _stage(job, _GATHER)
     own = Spool(_own(job, ".gathering"))
@@ -126,6 +125,17 @@ async def _gather(job: JobContext, order: PrintOrder, spool: Spool) -> int:
     # Sheets that were pressed from another spool would not be those that are written down.
     await job.save(gathered=count, printed=None)
     return count
+
+
+async def _still_good(job: JobContext, spool: Spool) -> bool:
+    """Whether what was gathered can be printed. Blank labels that changed cannot be made up for: Refused."""
+    try:
+        await require_unchanged(spool, job.act)
+    except Refused as error:
+        if error.code != LABEL_CHANGED or "blank" in job.params:
+            raise
+        return False
+    return True
 
 
 def _own(job: JobContext, suffix: str) -> Path:

@@ -17,7 +17,7 @@ from labels.events import LabelPrinted
 from labels.press import PrintOrder
 from labels.press.spool import Spool, Spooled
 from labels.service.hearing import clear_wishes
-from labels.service.printing.unchanged import require_unchanged
+from labels.service.printing.unchanged import refuse_changed, require_unchanged
 from labels.stock import cell_in
 from registry.history import record_many
 
@@ -38,7 +38,8 @@ def job_name(act: Act, request: str = "", *contents: object) -> str:
 async def mark_printed(items: Sequence[Spooled], first: int, order: PrintOrder, job: str, act: Act) -> int:
     """Write down labels of a job, the first of them its ``first`` (from 0); how many were not written down before.
 
-    One transaction; a job begun again finds what it wrote and tells no history twice.
+    One transaction; a job begun again finds what it wrote and tells no history twice. Raises Refused where one of them
+    changed since it was gathered.
     """
     begin = order.start - 1 + first
     place = {item.label_id: cell_in(order.stock, begin + n) for n, item in enumerate(items)}
@@ -46,6 +47,8 @@ async def mark_printed(items: Sequence[Spooled], first: int, order: PrintOrder, 
         # Before anything refers to them, in order and in the mode of the change to come: two jobs with the same labels
         # wait for each other.
         await execute("SELECT id FROM label WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", list(place))
+        # From here on nobody changes them. Of many, the last are written a good while after all were looked at.
+        await refuse_changed([(item.label_id, item.asset_id) for item in items])
         rows = await fetch(
             "INSERT INTO label_print (job, label_id, sheet, position, template, stock, at)"
             " SELECT $1, l, s, p, $5, $6, $7 FROM unnest($2::bigint[], $3::int[], $4::int[]) AS r(l, s, p)"

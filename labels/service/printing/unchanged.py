@@ -15,6 +15,7 @@ from labels.press.spool import Spooled
 from labels.states import CURRENT
 
 _NAMED: Final = 5
+LABEL_CHANGED: Final = "label_changed"
 
 
 async def require_unchanged(items: Iterable[Spooled], act: Act) -> None:
@@ -29,7 +30,7 @@ async def require_unchanged(items: Iterable[Spooled], act: Act) -> None:
         act.require(Role.REGISTRAR)
     await _require_places(asset_ids, act)
     await _refuse_retired(asset_ids)
-    await _refuse_changed(pairs)
+    await refuse_changed(pairs)
 
 
 async def _require_places(asset_ids: Sequence[int], act: Act) -> None:
@@ -54,8 +55,11 @@ async def _refuse_retired(asset_ids: Sequence[int]) -> None:
         )
 
 
-async def _refuse_changed(pairs: Sequence[tuple[int, int | None]]) -> None:
-    """A blank label may have been bound in the meantime: its print still leads to where it hangs."""
+async def refuse_changed(pairs: Sequence[tuple[int, int | None]]) -> None:
+    """Raises Refused where a label, told with its asset, became void, replaced or another asset's.
+
+    A blank one may have been bound in the meantime: its print still leads to where it hangs.
+    """
     rows = await fetch(
         "SELECT l.code FROM unnest($1::bigint[], $2::bigint[]) AS r(id, asset_id) JOIN label l USING (id)"
         " WHERE l.state <> ALL($3::text[]) AND NOT (l.state = 'blank' AND r.asset_id IS NULL)"
@@ -67,7 +71,7 @@ async def _refuse_changed(pairs: Sequence[tuple[int, int | None]]) -> None:
     if rows:
         raise Refused(
             N_("{count} labels became void, replaced or swapped while they were printed: {labels}. Print again."),
-            code="label_changed",
+            code=LABEL_CHANGED,
             count=len(rows),
             labels=_named([printed(row["code"]) for row in rows]),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,10 +13,10 @@ import pytest
 from app.sessions import principal_of
 from foundation.act import Act
 from foundation.database import execute, fetch, fetchval
-from foundation.jobs import cancel_job, get_job, jobs_folder, resume_job, run_waiting
+from foundation.jobs import JobRead, cancel_job, get_job, jobs_folder, resume_job, run_waiting
 from labels.schemas import Selection
 from labels.service import background as work
-from labels.service import void_label
+from labels.service import void_batch, void_label
 from labels.service.background import print_later
 from tests.labels.background.material import PAPER, TOILETS, file_of, printed_codes, told
 
@@ -166,29 +167,84 @@ async def test_a_template_that_changed_in_between_is_printed_with_its_own_words(
     assert {row["template"] for row in await fetch("SELECT template FROM label_print")} == {"sheet-label@1"}
 
 
-@pytest.mark.parametrize(("change", "code"), [("role", "forbidden"), ("void", "label_changed")])
-async def test_what_changed_before_it_goes_on_is_seen_before_anything_is_pressed(
-    asker: Act, monkeypatch: pytest.MonkeyPatch, change: str, code: str
-) -> None:
-    """Gathered and not pressed; then the role is taken away, or a label made void: nothing is printed for nothing."""
-    number = await print_later(TOILETS, PAPER, asker)
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch, asker: Act) -> Callable[[Selection | int], Awaitable[int]]:
+    """A job whose labels are gathered, and not pressed because the disk was full; the disk is mended."""
 
-    async def full(*args: object) -> None:
-        raise OSError(28, "No space left on device")
+    async def make(what: Selection | int) -> int:
+        async def full(*args: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        number = await print_later(what, PAPER, asker)
+        with monkeypatch.context() as once:
+            once.setattr(work, "press_apart", full)
+            await run_waiting(principal_of)
+        return number
+
+    return make
+
+
+async def go_on(number: int, act: Act) -> JobRead:
+    await resume_job(number, act)
+    await run_waiting(principal_of)
+    return await get_job(number, act)
+
+
+@pytest.mark.parametrize(("what", "code"), [(TOILETS, "forbidden"), (30, "label_changed")], ids=["role", "blank"])
+async def test_what_can_no_longer_be_printed_is_seen_before_anything_is_pressed(
+    asker: Act, stopped, monkeypatch: pytest.MonkeyPatch, what: Selection | int, code: str
+) -> None:
+    """Gathered and not pressed; then the role is taken away, or the batch lost: nothing is printed for nothing."""
 
     async def pressed(*args: object) -> None:
         raise AssertionError("pressed")
 
-    monkeypatch.setattr(work, "press_apart", full)
-    await run_waiting(principal_of)
+    number = await stopped(what)
     monkeypatch.setattr(work, "press_apart", pressed)
-    if change == "role":
+    if code == "forbidden":
         await execute("DELETE FROM account_grant")
     else:
-        await void_label(await fetchval("SELECT code FROM label ORDER BY id LIMIT 1"), "stolen", asker)
-    await resume_job(number, asker)
-    await run_waiting(principal_of)
-    job = await get_job(number, asker)
+        await void_batch(f"J{number}", "lost", asker)
+    job = await go_on(number, asker)
     assert job.result is not None
     assert (job.state, job.result["code"]) == ("failed", code)
     assert await told() == []
+
+
+async def test_in_the_place_of_labels_that_became_void_meanwhile_new_ones_are_printed(asker: Act, stopped) -> None:
+    number = await stopped(TOILETS)
+    gone = await fetchval("SELECT code FROM label ORDER BY id LIMIT 1")
+    await void_label(gone, "stolen", asker)
+    job = await go_on(number, asker)
+    assert job.state == "done"
+    current = {row["code"] for row in await fetch("SELECT code FROM label WHERE state = 'printed'")}
+    assert (len(current), gone in current) == (30, False)
+    assert await printed_codes(job) == current
+
+
+async def test_a_label_that_becomes_void_while_others_are_written_down_is_seen_and_made_up_for(
+    asker: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labels.service.printing.marking.AT_ONCE", 10)
+    number = await print_later(TOILETS, PAPER, asker)
+    real, gone = work.mark_spool, []
+
+    async def meanwhile(*args: object, **more: object) -> None:
+        async def told_so(count: int) -> None:
+            if count == 10:
+                gone.append(await fetchval("SELECT code FROM label ORDER BY id DESC LIMIT 1"))
+                await void_label(gone[0], "stolen", asker)
+
+        await real(*args, told=told_so)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "mark_spool", meanwhile)
+    await run_waiting(principal_of)
+    job = await get_job(number, asker)
+    assert job.result is not None
+    assert (job.state, job.result["code"], job.result.get("file")) == ("failed", "label_changed", None)
+    assert len(await told()) == 20
+    monkeypatch.setattr(work, "mark_spool", real)
+    job = await go_on(number, asker)
+    assert job.state == "done"
+    assert gone[0] not in await printed_codes(job)
+    assert len(await told()) == len(set(await told())) == 30
