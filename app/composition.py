@@ -118,7 +118,9 @@ async def _before(request: Request[Any, Any, Any]) -> None:
     await introduce(request)
     act = act_of(request)
     if request.scope["path"].startswith("/desk") and act.principal.holds(*Role):
-        request.scope["nav_counts"] = await request.app.state["rail"].read(act.at)  # type: ignore[typeddict-unknown-key]  # ours beside ASGI's
+        rail = request.app.state["rail"]
+        counts = await rail.read(act.at) if request.method == "GET" else rail.last
+        request.scope["nav_counts"] = counts  # type: ignore[typeddict-unknown-key]  # ours beside ASGI's
 
 
 async def _after(request: Request[Any, Any, Any]) -> None:

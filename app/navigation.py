@@ -32,11 +32,14 @@ class RailCounts:
 
     def __init__(self) -> None:
         self._kept: tuple[datetime, Mapping[str, int]] | None = None
+        self.last: Mapping[str, int] = {}
+        """The counts as they were last asked for: enough beside a form that comes back with what is wrong."""
 
     async def read(self, at: datetime) -> Mapping[str, int]:
         """The counts, a quarter of a minute old at most."""
         if self._kept is None or abs(at - self._kept[0]) > _FRESH:
-            self._kept = (at, await desk_counts(at))
+            self.last = await desk_counts(at)
+            self._kept = (at, self.last)
         return self._kept[1]
 
     def forget(self) -> None:

@@ -13,6 +13,7 @@ from app.pages.words import ROLE_WORDS
 from app.sessions import end_my_session, find_my_sessions
 from foundation.act import Act
 from foundation.errors import FacilityError, Invalid
+from foundation.statuses import status_of
 from foundation.translation import N_, as_lang, translate
 
 _Request = Request[Any, Any, Any]
@@ -83,7 +84,7 @@ async def _page(request: _Request, act: Act, error: FacilityError | None = None)
     roles = act.principal.roles
     return Template(
         "app/account.html",
-        status_code=400 if error else 200,
+        status_code=status_of(error),
         context={
             "sessions": [(row, device_words(row["agent"], act)) for row in await find_my_sessions(act)],
             "this_session": _session(request),
