@@ -18,8 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from foundation.act import Act, system_act
-from foundation.database import close_database, execute, fetchval, migrate, open_database
-from foundation.database.embedded import running_database
+from foundation.database import execute, fetchval
 from foundation.settings import Settings
 from maintenance.service import purge_contacts, refresh_overdue
 from scheduling.service import end_of_today, open_due
@@ -149,19 +148,19 @@ async def stop_clock() -> None:
         await clock.stop()
 
 
-async def run_clock(settings: Settings, more: Sequence[Chore] = ()) -> None:
-    """The clock as a process of its own, until it is told to stop (SIGTERM, Ctrl-C)."""
+async def run_clock(settings: Settings, more: Sequence[Chore] = (), *, begun: Callable[[], None]) -> None:
+    """The clock as a process of its own, until it is told to stop (SIGTERM, Ctrl-C); the database is open.
+
+    ``begun`` is called when it runs and listens: whoever tells it to stop from then on finds it ending in good order.
+    """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(wanted, told.set)
-    async with running_database(settings) as url:
-        await open_database(url, pool_size=settings.pool_size)
-        try:
-            await migrate()
-            await start_clock(settings, more)
-            await told.wait()
-        finally:
-            await stop_clock()
-            await close_database()
+    await start_clock(settings, more)
+    try:
+        begun()
+        await told.wait()
+    finally:
+        await stop_clock()

@@ -144,8 +144,7 @@ def clock(_arguments: argparse.Namespace, terminal: Terminal) -> int:
         from scheduling.clock import run_clock
 
         async with prepare_database(settings):
-            terminal.say(N_("The clock is running (Ctrl-C ends it)"))
-            await run_clock(settings, CHORES)
+            await run_clock(settings, CHORES, begun=lambda: terminal.say(N_("The clock is running (Ctrl-C ends it)")))
 
     # Until the clock itself listens, SIGTERM ends the process like Ctrl-C: either way the database is left properly.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
