@@ -164,7 +164,7 @@ TRIALS = (
 
 def _product(left: Matrix, right: Matrix) -> Matrix:
     rows = [[sum(left[i][k] * right[k][j] for k in range(3)) for j in range(3)] for i in range(3)]
-    return tuple(tuple(row) for row in rows)  # type: ignore[return-value]
+    return tuple(tuple(row) for row in rows)
 
 
 def _seen(paper: Image.Image, trial: Trial, dice: random.Random, noise: Image.Image) -> Image.Image:

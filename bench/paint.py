@@ -35,7 +35,7 @@ def first_paint_ms(port: int, folder: Path, lang: str) -> float:
 
 
 def _paint(browser: object, address: str, lang: str) -> float:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale=lang)  # type: ignore[attr-defined]
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale=lang)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")

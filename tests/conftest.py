@@ -20,9 +20,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout under test, wherever pytest was called from and whatever is installed
 
-from foundation.database import close_database, migrate, open_database  # noqa: E402
-from foundation.database.embedded import Binaries, Cluster, find_binaries  # noqa: E402
-from foundation.settings import Settings  # noqa: E402
+from foundation.database import close_database, migrate, open_database  # noqa: E402 - found by the line above
+from foundation.database.embedded import Binaries, Cluster, find_binaries  # noqa: E402 - found by the line above
+from foundation.settings import Settings  # noqa: E402 - found by the line above
 
 TEMPLATE = "facility_template"
 _numbers = count(1)

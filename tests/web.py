@@ -34,7 +34,7 @@ async def room_client(
         person = people.get(request.headers.get("who", ""), public_act(at))
         lang: Lang = "en" if request.headers.get("accept-language") == "en" else "zh-CN"
         spoken = replace(person, lang=lang, idempotency_key=request.headers.get("idempotency-key"))
-        request.scope["act"] = spoken  # type: ignore[typeddict-unknown-key]  # ours beside ASGI's
+        request.scope["act"] = spoken
         return spoken
 
     def answer(_: Request[Any, Any, Any], error: FacilityError) -> Response[dict[str, Any]]:

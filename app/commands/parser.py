@@ -127,7 +127,7 @@ class Command:
         self._parser.set_defaults(run=run)
         return self
 
-    def takes(self, *names: str, help: str, **options: Any) -> Command:  # noqa: A002  argparse's own word
+    def takes(self, *names: str, help: str, **options: Any) -> Command:  # noqa: A002 - argparse's own word
         """An argument or option, as argparse knows them; ``help`` is a msgid."""
         self._parser.add_argument(*names, help=translate(self._lang, help), **options)
         return self

@@ -71,7 +71,7 @@ class PageEngine(TemplateEngineProtocol["Page", Any]):
 
 def request_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The base context with what the request adds: address, session, navigation."""
-    scope: Any = request.scope
+    scope: Any = request.scope  # ours stands beside ASGI's own
     act: Act = scope.get("act") or public_act(lang=scope.get("lang", DEFAULT_LANG))
     context = base_context(act)
     query = [(k, v) for k, v in request.query_params.multi_items() if k not in {"lang", "notice"}]
@@ -79,13 +79,12 @@ def request_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     notice = NOTICES.get(request.query_params.get("notice", ""))
     context |= {
         "other_lang_url": "?" + urlencode([*query, ("lang", other)]),
-        "csrf_token": request.scope.get("csrf", ""),
+        "csrf_token": scope.get("csrf", ""),
         "flashes": [{"tone": "ok", "text": context["_"](notice)}] if notice else [],
         "path": request.url.path,
     }
     if act.principal.signed_in:
-        counts = request.scope.get("nav_counts") or {}
-        context["nav"] = desk_navigation(act, request.url.path, counts)  # type: ignore[arg-type]
+        context["nav"] = desk_navigation(act, request.url.path, scope.get("nav_counts") or {})
         context["account"] = account_links(act)
         context["search_href"] = "/desk/search"
     return context

@@ -15,7 +15,7 @@ from app.rendering import environment
 from app.rendering.engine import request_context
 from foundation.errors import FacilityError, Invalid, NotSignedIn
 from foundation.statuses import status_of
-from foundation.translation import N_, translate
+from foundation.translation import DEFAULT_LANG, N_, Lang, translate
 
 log = structlog.get_logger("web")
 _Request = Request[Any, Any, Any]
@@ -33,6 +33,13 @@ _NEXT: Final = {
 _FOR_PROGRAMS: Final = ("/api/", "/map/data", "/healthz", "/readyz", "/metrics")
 
 
+def _lang_of(request: _Request) -> Lang:
+    """The reader's language, also where the request was refused before it was read."""
+    scope: Any = request.scope  # ours stands beside ASGI's own
+    lang: Lang = scope.get("lang", DEFAULT_LANG)
+    return lang
+
+
 def wants_page(request: _Request) -> bool:
     """Whether a person is reading."""
     return not request.url.path.startswith(_FOR_PROGRAMS) and "application/json" not in request.headers.get(
@@ -42,7 +49,7 @@ def wants_page(request: _Request) -> bool:
 
 def answer_refusal(request: _Request, error: FacilityError) -> Response[Any]:
     """A refusal of ours."""
-    lang = request.scope["lang"]  # type: ignore[typeddict-item]
+    lang = _lang_of(request)
     status = status_of(error)
     if isinstance(error, NotSignedIn) and wants_page(request) and request.method == "GET":
         return Response(b"", status_code=303, headers={"Location": "/sign-in?" + urlencode({"next": _wanted(request)})})
@@ -62,7 +69,7 @@ def answer_http(request: _Request, error: HTTPException) -> Response[Any]:
     """A refusal of the framework: no such page, a wrong method, a body that is not what it says."""
     if error.status_code >= 500:
         return answer_fault(request, error)
-    lang = request.scope.get("lang", "zh-CN")
+    lang = _lang_of(request)
     words = {
         404: (N_("Not found"), N_("There is no such page.")),
         405: (N_("Not possible now"), N_("This address does not take {method}.")),
@@ -71,7 +78,7 @@ def answer_http(request: _Request, error: HTTPException) -> Response[Any]:
     title, text = words.get(
         error.status_code, (N_("Please check what you entered"), N_("This request cannot be read."))
     )
-    detail = translate(lang, text, method=request.method)  # type: ignore[arg-type]
+    detail = translate(lang, text, method=request.method)
     fields = {}
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         fields = {str(item.get("key", "")): str(item.get("message", "")) for item in error.extra}
@@ -92,8 +99,8 @@ def answer_fault(request: _Request, error: Exception) -> Response[Any]:
     """A fault of ours: logged with its number, told without its inside."""
     number = request.scope.get("request_id", "-")
     log.error("fault", id=number, route=request.scope.get("path_template"), exc_info=error)
-    lang = request.scope.get("lang", "zh-CN")
-    detail = translate(lang, N_("Something went wrong on our side. Number: {number}"), number=number)  # type: ignore[arg-type]
+    lang = _lang_of(request)
+    detail = translate(lang, N_("Something went wrong on our side. Number: {number}"), number=number)
     return _answer(request, 500, "fault", N_("It did not work"), detail)
 
 
@@ -107,8 +114,8 @@ def _answer(
     fields: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
-    lang = request.scope.get("lang", "zh-CN")
-    heading = translate(lang, title)  # type: ignore[arg-type]
+    lang = _lang_of(request)
+    heading = translate(lang, title)
     if wants_page(request):
         page = _page(request, status, heading, detail, fields or {})
         return Response(page, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import asyncpg
 import msgspec
@@ -145,7 +145,8 @@ class FacilityEngine(PostgresEngine):
 
     def current(self) -> FacilityTransaction | None:
         """The transaction this task is in. A task started inside one may outlive it, and is then in none."""
-        found: FacilityTransaction | None = self.current_transaction.get()  # type: ignore[assignment]
+        # Piccolo's variable is typed for its own transactions; only ours are ever put there.
+        found = cast("FacilityTransaction | None", self.current_transaction.get())
         return None if found is None or found.closed else found
 
     def transaction_exists(self) -> bool:
@@ -154,7 +155,7 @@ class FacilityEngine(PostgresEngine):
 
     def transaction(
         self,
-        allow_nested: bool = True,  # noqa: ARG002  Piccolo's own parameter; nesting is always allowed
+        allow_nested: bool = True,  # noqa: ARG002 - Piccolo's own parameter; nesting is always allowed
         *,
         isolation: Isolation | None = None,
     ) -> FacilityTransaction:
@@ -199,12 +200,12 @@ class FacilityEngine(PostgresEngine):
                 raise unavailable() from error
         return await self.with_connection(work)
 
-    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:  # noqa: ARG002  Piccolo's own signature
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:  # noqa: ARG002 - Piccolo's own signature
         """Run one query of Piccolo's."""
         sql, args = querystring.compile_string(engine_type=self.engine_type)
         return await self._run_piccolo(sql, args)
 
-    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:  # noqa: ARG002  Piccolo's own signature
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:  # noqa: ARG002 - Piccolo's own signature
         """Run one statement of Piccolo's."""
         return await self._run_piccolo(ddl, ())
 

@@ -107,8 +107,7 @@ async def _alone() -> AsyncIterator[None]:
         raise
     try:
         async with connection.transaction():
-            # What is waited for happens in another program, of which no event of ours tells.
-            while not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK_KEY):  # noqa: ASYNC110
+            while not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK_KEY):  # noqa: ASYNC110 - another program's
                 await asyncio.sleep(_LOOK_AGAIN)
             yield
     finally:

@@ -46,9 +46,9 @@ async def requests_page(
     """The queue: what to look at next, and why."""
     act.require_staff()
     tab = only if only in ONLY else ("" if only == "all" or in_state or q else "to_file")
-    said = {"only": tab, "kind": kind, "street": street, "state": in_state, "q": q}
+    said: dict[str, Any] = {"only": tab, "kind": kind, "street": street, "state": in_state, "q": q}
     said = {name: value for name, value in said.items() if value}
-    page = await find_requests(RequestFilter(**said, cursor=cursor), act.at)  # type: ignore[arg-type]
+    page = await find_requests(RequestFilter(**said, cursor=cursor), act.at)
     counts = await desk_counts(act.at)
     return Template(
         "maintenance/requests.html",

@@ -42,7 +42,7 @@ class Browser(httpx.AsyncClient):
     def __init__(self, app: Frame, **options: Any) -> None:
         peer = (options.pop("peer", "203.0.113.7"), 4711)
         base = options.pop("base_url", "http://district.test")
-        super().__init__(transport=httpx.ASGITransport(app, client=peer), base_url=base, **options)  # type: ignore[arg-type]
+        super().__init__(transport=httpx.ASGITransport(app, client=peer), base_url=base, **options)
 
     async def csrf(self) -> str:
         """The token the forms of this session carry."""

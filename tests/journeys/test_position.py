@@ -56,7 +56,7 @@ def at(person: Person, lang: str, place: dict[str, float]) -> Face:
     """A phone that may tell its place and has told it to this site before."""
     phone = person(lang=lang)
     phone.context.grant_permissions(["geolocation"], origin=phone.address)
-    phone.context.set_geolocation(place)  # type: ignore[arg-type]
+    phone.context.set_geolocation(place)
     return phone
 
 

@@ -222,7 +222,7 @@ def test_a_plan_of_the_catalogue_opens_the_next_round_behind_the_same_label(
     desk.press(desk.page.get_by_role("link", name="全面保洁"))
     tomorrow = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)
     opened = program.json("due", "--until", str(tomorrow))
-    assert opened["opened"] >= story.figures["created"]  # type: ignore[operator]
+    assert opened["opened"] >= story.figures["created"]
     assert program.json("due", "--until", str(tomorrow))["opened"] == 0
     crew = person()
     crew.sign_in("crew-wei")

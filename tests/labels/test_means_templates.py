@@ -133,7 +133,7 @@ async def _undone() -> None:
     async with transaction():
         await _restyle("/* undone */")
         assert (await find_templates())["own-label"].css == "/* undone */"
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 - raises, on purpose
 
 
 async def _restyle(css: str) -> None:

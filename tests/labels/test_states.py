@@ -11,7 +11,7 @@ from labels.states import ACTION_WORDS, ACTIONS, CURRENT, MOVES, STATE_WORDS, ST
 
 
 @pytest.mark.parametrize(("state", "action"), list(product(STATES, ACTIONS)))
-def test_every_pair_is_a_move_or_refused_in_words(state, action) -> None:  # type: ignore[no-untyped-def]
+def test_every_pair_is_a_move_or_refused_in_words(state, action) -> None:
     if action in actions_from(state):
         assert move(state, action) == MOVES[state, action]
         return

@@ -15,7 +15,7 @@ SHEET = STOCKS[DEFAULT_STOCK]
 
 
 @pytest.mark.parametrize("stock", STOCKS.values(), ids=lambda stock: stock.key)
-def test_every_cell_is_on_the_page_and_none_overlap(stock) -> None:  # type: ignore[no-untyped-def]
+def test_every_cell_is_on_the_page_and_none_overlap(stock) -> None:
     found = list(cells(stock, stock.per_sheet))
     assert all(0 <= c.left <= stock.page_width - stock.label_width + 0.1 for c in found)
     assert all(0 <= c.top <= stock.page_height - stock.label_height + 0.1 for c in found)
@@ -77,7 +77,7 @@ def test_an_unknown_stock_is_refused_with_the_names_of_the_known() -> None:
 )
 def test_a_sheet_that_cannot_exist_is_refused(nonsense: dict[str, float]) -> None:
     with pytest.raises(Invalid) as refused:
-        replace(SHEET, **nonsense)  # type: ignore[arg-type]
+        replace(SHEET, **nonsense)
     assert refused.value.code == "bad_stock"
     assert "a4-3x8" in refused.value.message("zh-CN")
 

@@ -106,7 +106,7 @@ def add_asset(database: str, registrar: Act) -> Callable[..., Awaitable[AssetRea
 
     async def add(name: str = "解放路公厕", **values: object) -> AssetRead:
         given = {"kind": "public_toilet", "street": STREET, "address": "府前街12号"} | values
-        return await register_asset(AssetCreate(name=name, **given), registrar)  # type: ignore[arg-type]
+        return await register_asset(AssetCreate(name=name, **given), registrar)
 
     return add
 

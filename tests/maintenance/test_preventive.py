@@ -98,7 +98,7 @@ async def test_the_queue_of_orders(toilets: list[AssetRead], dispatcher: Act, cr
     await open_preventive_orders(orders, dispatcher)
 
     async def numbers(**wanted: object) -> list[str]:
-        page = await find_orders(OrderFilter(**wanted), dispatcher.at)  # type: ignore[arg-type]
+        page = await find_orders(OrderFilter(**wanted), dispatcher.at)
         return [order.number[-1] for order in page.items]
 
     assert await numbers() == ["2", "1", "3"]

@@ -27,7 +27,7 @@ PHONE = "13800138000"
 
 
 def report(category: str = "overflow", **values: object) -> ReportCreate:
-    return ReportCreate(category=category, **values)  # type: ignore[arg-type]
+    return ReportCreate(category=category, **values)
 
 
 async def signals(asset: AssetRead) -> dict:

@@ -102,7 +102,7 @@ class Desk(httpx.AsyncClient):
 
     def __init__(self, app: Frame, **options: Any) -> None:
         transport = httpx.ASGITransport(app, client=("203.0.113.7", 4711))
-        super().__init__(transport=transport, base_url="http://district.test", **options)  # type: ignore[arg-type]
+        super().__init__(transport=transport, base_url="http://district.test", **options)
 
     async def send_form(self, path: str, fields: dict[str, Any], **options: Any) -> httpx.Response:
         """Send a form with the token of this session."""
@@ -142,7 +142,7 @@ async def api(program: Frame) -> AsyncIterator[Callable[..., Awaitable[httpx.Asy
         if role is not None:
             token = await add_token(f"machine {len(opened)}", role, system_act(NOW))
             headers["authorization"] = f"Bearer {token}"
-        one = httpx.AsyncClient(transport=httpx.ASGITransport(program), base_url="http://x", headers=headers)  # type: ignore[arg-type]
+        one = httpx.AsyncClient(transport=httpx.ASGITransport(program), base_url="http://x", headers=headers)
         opened.append(one)
         return one
 

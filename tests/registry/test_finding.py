@@ -173,7 +173,7 @@ async def test_nearest_first_on_the_ground(database, registrar, here) -> None:
     cursor = None
     while True:
         page = await find_assets(AssetFilter(near=here, limit=10, cursor=cursor))
-        got += [ground(here, asset.lon, asset.lat) for asset in page.items]  # type: ignore[arg-type]
+        got += [ground(here, asset.lon, asset.lat) for asset in page.items]
         assert seen.isdisjoint(asset.code for asset in page.items)
         seen |= {asset.code for asset in page.items}
         cursor = page.next

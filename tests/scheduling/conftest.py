@@ -62,6 +62,6 @@ def new_asset(database: str) -> Callable[..., Awaitable[AssetRead]]:
 
     async def make(code: str, *, kind: str = "public_toilet", street: str = "松台街道", **more: object) -> AssetRead:
         values: dict[str, object] = {"kind": kind, "code": code, "name": code, "street": street} | more
-        return await register_asset(AssetCreate(**values), system_act(NOW - timedelta(days=30)))  # type: ignore[arg-type]
+        return await register_asset(AssetCreate(**values), system_act(NOW - timedelta(days=30)))
 
     return make

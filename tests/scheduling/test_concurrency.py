@@ -49,7 +49,7 @@ async def district(new_asset: NewAsset, planner: Act) -> None:
     rule = {"freq": "daily", "times": ["08:00", "09:00"]}
     for grouping in ("asset", "street", "asset"):
         values = {"kind": "public_toilet", "title_zh": "保洁", "grouping": grouping, "start_on": date(2026, 11, 24)}
-        await create_plan(PlanCreate(rule=rule, **values), planner)  # type: ignore[arg-type]
+        await create_plan(PlanCreate(rule=rule, **values), planner)
 
 
 async def check_all_open_once() -> None:

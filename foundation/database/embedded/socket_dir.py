@@ -47,7 +47,7 @@ def _fits(place: Path) -> bool:
 
 def _short_places() -> list[Path]:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return [*([Path(runtime)] if runtime and os.geteuid() != 0 else []), Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108  checked to be ours
+    return [*([Path(runtime)] if runtime and os.geteuid() != 0 else []), Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - checked to be ours
 
 
 def _make_private(place: Path, owner: Owner) -> bool:

@@ -16,7 +16,7 @@ from foundation.errors import Invalid
 ZONE = ZoneInfo("Asia/Shanghai")
 TABLE = official_calendar()
 NATURAL = [Unit.MINUTE, Unit.HOUR]
-starts = st.datetimes(datetime(2023, 1, 1), datetime(2026, 10, 1), timezones=st.just(ZONE))  # noqa: DTZ001
+starts = st.datetimes(datetime(2023, 1, 1), datetime(2026, 10, 1), timezones=st.just(ZONE))  # noqa: DTZ001 - without a zone, on purpose
 spells = st.timedeltas(timedelta(0), timedelta(days=9))
 
 
@@ -146,7 +146,7 @@ def test_nonsense_limits_are_refused(value: int, unit: str) -> None:
 
 def test_a_naive_start_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        add_limit(datetime(2025, 6, 11), Limit(1, "day"), TABLE)  # noqa: DTZ001
+        add_limit(datetime(2025, 6, 11), Limit(1, "day"), TABLE)  # noqa: DTZ001 - without a zone, on purpose
 
 
 def test_remaining_counts_on_the_clock_of_the_limit() -> None:

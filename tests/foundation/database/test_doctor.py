@@ -53,5 +53,5 @@ def test_a_configured_database_needs_no_programs(open_folder: Path) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_sentence_is_there_in_both_languages(open_folder: Path, lang: str) -> None:
     for finding in examine(Settings(data_dir=open_folder / "data")):
-        assert finding.message(lang)  # type: ignore[arg-type]
+        assert finding.message(lang)
         assert finding.sentence in chinese()

@@ -89,7 +89,7 @@ async def test_a_migration_that_fails_leaves_neither_tables_nor_its_row(database
             return sql_migration("foundation", Broken.ID, "broken", f"CREATE TABLE half (id int); {sql};")
 
     with pytest.raises(error):
-        await _run(app_configs()[0], Broken)  # type: ignore[arg-type]
+        await _run(app_configs()[0], Broken)
     assert await fetchval("SELECT to_regclass('half')") is None
     assert await fetchval("SELECT count(*) FROM migration WHERE name = $1", Broken.ID) == 0
 

@@ -70,7 +70,7 @@ def test_a_failed_write_leaves_nothing_behind(store: FileStore) -> None:
     place.mkdir(parents=True)  # a folder in the way of the file
     with pytest.raises(OSError, match="directory"):
         store.put(b"photo")
-    assert os.listdir(place.parent) == [key]  # noqa: PTH208
+    assert os.listdir(place.parent) == [key]  # noqa: PTH208 - no pathlib in a coroutine
 
 
 def test_many_at_once_end_with_one_whole_file(store: FileStore) -> None:

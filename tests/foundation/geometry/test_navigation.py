@@ -15,7 +15,7 @@ GCJ = (120.653964, 28.006625)
 def links(name: str = "七都街道公厕", address: str = "", **options: str) -> dict[str, str]:
     return {
         link.provider: link.href
-        for link in navigation_links(HERE.lon, HERE.lat, name, "zh-CN", address=address, **options)  # type: ignore[arg-type]
+        for link in navigation_links(HERE.lon, HERE.lat, name, "zh-CN", address=address, **options)
     }
 
 

@@ -74,7 +74,7 @@ async def test_a_choice_by_what_has_no_label_survives_the_labels_it_has_issued(
         calls.append(args)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return await real(*args)  # type: ignore[arg-type]
+        return await real(*args)
 
     monkeypatch.setattr(work, "spooled", killed)
     monkeypatch.setattr(work, "in_pieces", partial(work.in_pieces, at_once=10))
@@ -96,7 +96,7 @@ async def test_a_cancelled_job_leaves_no_file_and_goes_on_when_asked(
 
     async def cancelled(*args: object) -> object:
         await cancel_job(number, asker)
-        return await real(*args)  # type: ignore[arg-type]
+        return await real(*args)
 
     monkeypatch.setattr(work, "press_apart", cancelled)
     await run_waiting(principal_of)
@@ -119,7 +119,7 @@ async def test_cancelled_while_it_is_written_down_it_goes_on_with_the_same_label
 
     async def cancelled(*args: object, **more: object) -> None:
         await cancel_job(number, asker)
-        await real(*args, **more)  # type: ignore[arg-type]
+        await real(*args, **more)
 
     monkeypatch.setattr(work, "mark_spool", cancelled)
     await run_waiting(principal_of)
@@ -235,7 +235,7 @@ async def test_a_label_that_becomes_void_while_others_are_written_down_is_seen_a
                 gone.append(await fetchval("SELECT code FROM label ORDER BY id DESC LIMIT 1"))
                 await void_label(gone[0], "stolen", asker)
 
-        await real(*args, told=told_so)  # type: ignore[arg-type]
+        await real(*args, told=told_so)
 
     monkeypatch.setattr(work, "mark_spool", meanwhile)
     await run_waiting(principal_of)

@@ -31,7 +31,7 @@ async def test_a_facility_retired_in_between_is_named_and_nothing_is_handed_out(
 
     async def meanwhile(*args: object) -> object:
         await retire_asset(gone.code, "demolished", gone.version, system_act())
-        return await real(*args)  # type: ignore[arg-type]
+        return await real(*args)
 
     monkeypatch.setattr(work, "press_apart", meanwhile)
     await run_waiting(principal_of)
@@ -87,7 +87,7 @@ async def test_a_job_refused_for_a_character_goes_on_anyway_when_asked(asker: Ac
     await execute("UPDATE asset SET name = '公厕\U0002a6a5' WHERE id = (SELECT min(id) FROM asset)")
     number = await print_later(Selection(only="no_label"), PAPER, asker)
     await run_waiting(principal_of)
-    assert (await get_job(number, asker)).result["code"] == "missing_glyph"  # type: ignore[index]
+    assert (await get_job(number, asker)).result["code"] == "missing_glyph"
     for roles in ((), (Grant(Role.CREW),)):
         with pytest.raises(Forbidden):
             await print_anyway(number, replace(asker, principal=replace(asker.principal, grants=roles)))

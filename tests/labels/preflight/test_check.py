@@ -67,8 +67,8 @@ def test_a_code_in_the_wrong_cell_is_named(pdf: bytes) -> None:
     report = checked(pdf, codes)
     assert [(one.sheet, one.position, one.text) for one in report.findings] == [(1, 5, OTHER), (2, 2, OTHER)]
     for lang in ("zh-CN", "en"):
-        assert printed(codes[4]) in report.findings[0].message(lang)  # type: ignore[arg-type]
-        assert face(4).url in report.findings[0].message(lang)  # type: ignore[arg-type]
+        assert printed(codes[4]) in report.findings[0].message(lang)
+        assert face(4).url in report.findings[0].message(lang)
 
 
 def test_a_covered_code_cannot_be_read(pdf: bytes, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_modules_of_few_dots_and_a_code_too_small_for_its_distance_are_told() ->
     assert [one.text for one in findings_of_size(23.2, 29, 300, 1000)] == [TOO_FAR]
     assert [one.text for one in findings_of_size(8.7, 29, 203, 50)] == [FEW_DOTS]
     for lang in ("zh-CN", "en"):
-        assert "1000" in findings_of_size(23.2, 29, 300, 1000)[0].message(lang)  # type: ignore[arg-type]
+        assert "1000" in findings_of_size(23.2, 29, 300, 1000)[0].message(lang)
 
 
 def test_a_job_that_fails_leaves_nothing(tmp_path: Path) -> None:

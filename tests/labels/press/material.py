@@ -72,7 +72,7 @@ def picture(pdf: bytes, page: int, dpi: int) -> Image.Image:
 def box(dpi: int, left: float, top: float, width: float, height: float) -> tuple[int, int, int, int]:
     """A rectangle in pixels from millimetres."""
     corners = (left, top, left + width, top + height)
-    return tuple(round(mm * dpi / 25.4) for mm in corners)  # type: ignore[return-value]
+    return tuple(round(mm * dpi / 25.4) for mm in corners)
 
 
 def cut(image: Image.Image, dpi: int, cell: Cell, stock: Stock) -> Image.Image:

@@ -125,7 +125,7 @@ def test_characters_outside_the_font_are_named_and_nothing_is_left(tmp_path: Pat
         press(ODD, 4, order(), out)
     assert refused.value.code == "missing_glyph"
     for lang in ("zh-CN", "en"):
-        sentence = refused.value.message(lang)  # type: ignore[arg-type]
+        sentence = refused.value.message(lang)
         assert [
             wanted for wanted in ("U+2A6A5", "U+1F600", "U+0645", "GC-0001, GC-0003") if wanted not in sentence
         ] == []

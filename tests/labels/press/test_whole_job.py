@@ -66,4 +66,4 @@ def _bounds(cell: Cell, stock: Stock) -> tuple[float, float, float, float]:
     """The cell for pdfium: left, bottom, right, top in points from the page's lower left corner."""
     left, top = cell.left, stock.page_height - cell.top
     corners = (left, top - stock.label_height, left + stock.label_width, top)
-    return tuple(value * POINTS_PER_MM for value in corners)  # type: ignore[return-value]
+    return tuple(value * POINTS_PER_MM for value in corners)

@@ -22,7 +22,7 @@ def slot(field: str = "name", **more: object) -> Slot:
         "field": field, "width": 60.0, "height": 40.0, "size": 10.0, "line": 12.0, "line_scales": True,
         "sizes": ((1.0, 1), (0.8, 2), (0.6, 3)),
     }  # fmt: skip
-    return Slot(**(plain | more))  # type: ignore[arg-type]
+    return Slot(**(plain | more))
 
 
 def alone(one: Slot, text: str) -> Setting:

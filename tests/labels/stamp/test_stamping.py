@@ -132,7 +132,7 @@ def test_a_printers_error_is_undone(shift: Shift) -> None:
 
 
 def _first_ink(image: object) -> tuple[float, float]:
-    left, top, _, _ = image.point(lambda tone: 255 if tone < 128 else 0).getbbox()  # type: ignore[attr-defined]
+    left, top, _, _ = image.point(lambda tone: 255 if tone < 128 else 0).getbbox()
     return left / 300 * 25.4, top / 300 * 25.4
 
 
@@ -149,8 +149,8 @@ def test_symbols_for_a_printer_of_few_dots_stand_on_its_dots() -> None:
 
 def _row_of_symbol(image: object) -> bytes:
     """One row of pixels through the upper finder patterns, black as 0."""
-    width, height = image.size  # type: ignore[attr-defined]
-    left = image.crop((0, 0, width * 9 // 20, height)).point(lambda tone: 255 if tone >= 128 else 0)  # type: ignore[attr-defined]
+    width, height = image.size
+    left = image.crop((0, 0, width * 9 // 20, height)).point(lambda tone: 255 if tone >= 128 else 0)
     box = left.point(lambda tone: 255 - tone).getbbox()
     return bytes(left.crop((0, box[1] + 2, width * 9 // 20, box[1] + 3)).tobytes())
 

@@ -35,7 +35,7 @@ PLAIN = AssetRead(
 
 
 def _like(**values: object) -> AssetRead:
-    return AssetRead(**{name: getattr(PLAIN, name) for name in AssetRead.__struct_fields__} | values)  # type: ignore[arg-type]
+    return AssetRead(**{name: getattr(PLAIN, name) for name in AssetRead.__struct_fields__} | values)
 
 
 TREE = _like(
@@ -65,7 +65,7 @@ def asset_for(template: Template) -> AssetRead:
 def words_for(template: Template, asset: AssetRead | None = None) -> dict[str, str]:
     """An asset's words for a template, as a print makes them."""
     asked = tuple(name for name in template.bound.fields if name not in FROM_CODE)
-    words = Words(asked, False, {1: UNIT, 2: PARKS, 3: ROADS}, "2026-11-24")  # type: ignore[arg-type]
+    words = Words(asked, False, {1: UNIT, 2: PARKS, 3: ROADS}, "2026-11-24")
     return words.of(asset or asset_for(template))
 
 

@@ -24,7 +24,7 @@ def north(metres: float, lat: float = LAT) -> float:
 
 
 async def sight(code: str, metres: float, act: Act, source: str = "citizen") -> None:
-    await note_sighting(await label_id(code), LON, north(metres), source, act.at)  # type: ignore[arg-type]
+    await note_sighting(await label_id(code), LON, north(metres), source, act.at)
 
 
 async def label_id(code: str) -> int:
@@ -36,7 +36,7 @@ async def far() -> list[str]:
 
 
 async def pairs(**values: object) -> list[set[str]]:
-    return [{pair.one.code, pair.two.code} for pair in (await find_swapped(WatchFilter(**values))).items]  # type: ignore[arg-type]
+    return [{pair.one.code, pair.two.code} for pair in (await find_swapped(WatchFilter(**values))).items]
 
 
 def later(act: Act, **spans: float) -> Act:
@@ -44,7 +44,7 @@ def later(act: Act, **spans: float) -> Act:
 
 
 async def unscanned(act: Act, **values: object) -> list[str]:
-    return [label.code for label in (await find_unscanned(WatchFilter(**values), act.at)).items]  # type: ignore[arg-type]
+    return [label.code for label in (await find_unscanned(WatchFilter(**values), act.at)).items]
 
 
 async def mark_fixed_again(code: str, act: Act, metres: float) -> None:

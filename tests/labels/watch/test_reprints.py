@@ -56,7 +56,7 @@ async def print_it(code: str, at) -> None:
 
 
 async def queue(act, **values: object) -> list[tuple[str, str]]:
-    page = await find_reprints(WatchFilter(**values), act.at)  # type: ignore[arg-type]
+    page = await find_reprints(WatchFilter(**values), act.at)
     return [(label.code, label.reason) for label in page.items]
 
 
@@ -186,7 +186,7 @@ async def test_the_selection_to_print_is_the_queue_narrowed_by_what_else_is_aske
         await wish(code, registrar)
 
     async def selected(**values: object) -> list[int]:
-        selection = Selection(reprint=True, **values)  # type: ignore[arg-type]
+        selection = Selection(reprint=True, **values)
         found = [asset.id for asset in await find_selected(selection, at=registrar.at)]
         assert await count_selected(selection, at=registrar.at) == len(found)
         return found

@@ -44,7 +44,7 @@ def test_after_is_left_out_and_until_is_taken_in() -> None:
 def test_naive_instants_are_a_mistake_of_the_program() -> None:
     rule = RecurrenceRule("daily", date(2026, 1, 1))
     with pytest.raises(ValueError, match="aware"):
-        next_occurrence(rule, datetime(2026, 1, 1))  # noqa: DTZ001
+        next_occurrence(rule, datetime(2026, 1, 1))  # noqa: DTZ001 - without a zone, on purpose
 
 
 def test_the_31st_never_drifts() -> None:

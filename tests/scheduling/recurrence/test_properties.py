@@ -16,7 +16,7 @@ from scheduling.recurrence.rule import FREQS, WEEKDAYS
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "Pacific/Apia", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC")
 TIMES = st.lists(st.times().map(lambda t: time(t.hour, t.minute)), min_size=1, max_size=4).map(tuple)
 ANCHORS = st.dates(date(1935, 1, 1), date(2060, 12, 31))
-INSTANTS = st.datetimes(datetime(1930, 1, 1), datetime(2070, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(1930, 1, 1), datetime(2070, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - without a zone, on purpose
 
 
 @st.composite

@@ -50,7 +50,7 @@ NONSENSE: list[tuple[dict[str, Any], str]] = [
     ({"freq": "daily", "zone": ""}, "zone"),
     ({"freq": "daily", "anchor_on": "2026-02-30"}, "anchor_on"),
     ({"freq": "daily", "anchor_on": "1826-02-28"}, "anchor_on"),
-    ({"freq": "daily", "anchor_on": datetime(2026, 1, 1, 7)}, "anchor_on"),  # noqa: DTZ001
+    ({"freq": "daily", "anchor_on": datetime(2026, 1, 1, 7)}, "anchor_on"),  # noqa: DTZ001 - without a zone, on purpose
     ({"freq": "daily", "roll": "sometimes"}, "roll"),
 ]
 
