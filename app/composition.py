@@ -114,9 +114,15 @@ def _provide_act(request: Request[Any, Any, Any]) -> Any:
     return act_of(request)
 
 
+_FOR_STAFF: Final = ("/desk/", "/crew/")
+
+
 async def _before(request: Request[Any, Any, Any]) -> None:
     await introduce(request)
     act = act_of(request)
+    if request.scope["path"].startswith(_FOR_STAFF):
+        # Before anything is read of what was sent: a form that comes back shows the page that it belongs to.
+        act.require_staff()
     if request.scope["path"].startswith("/desk") and act.principal.holds(*Role):
         rail = request.app.state["rail"]
         counts = await rail.read(act.at) if request.method == "GET" else rail.last

@@ -43,6 +43,7 @@ async def change_label(
     code: FromPath[str], action: FromPath[str], request: _Request, act: NamedDependency[Act]
 ) -> Redirect | Template:
     """Bind, fix, wear, replace or void; a refusal is shown on the label's own page."""
+    act.require_staff()
     typed = {name: str(value) for name, value in (await request.form()).items()}
     try:
         label = await _do(action, code, typed, act)

@@ -61,6 +61,7 @@ async def labels_page(request: _Request, act: NamedDependency[Act], cursor: From
 @post("/desk/labels/print", status_code=200)
 async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template | Redirect:
     """The labels as a file; with a note, the page first says what is wrong and asks. A large job waits its turn."""
+    act.require_anywhere(Role.REGISTRAR)
     typed = await request.form()
     chosen = _chosen(typed)
     anyway = typed.get("anyway") == "1"
@@ -70,7 +71,7 @@ async def print_page(request: _Request, act: NamedDependency[Act]) -> Response[b
         paper, selection = _paper(chosen, typed, anyway=anyway), _selection(chosen)
         if await count_selected(selection, at=act.at) > MOST_AT_ONCE:
             if not anyway:
-                asked_before(await order_for(paper))
+                await asked_before(await order_for(paper))
             return Redirect(f"/desk/jobs/{await print_later(selection, paper, act)}", status_code=303)
         sheet = await print_labels(selection, paper, act, most=MOST_AT_ONCE, ask=not anyway)
     except TOLD as error:
@@ -95,6 +96,7 @@ def _paper(chosen: Mapping[str, str], typed: Mapping[str, Any], *, anyway: bool)
 @post("/desk/labels/preprint", status_code=200)
 async def preprint_page(request: _Request, act: NamedDependency[Act]) -> Response[bytes] | Template | Redirect:
     """Sheets of blank labels, bound to facilities later by whoever sticks them on; many are a job."""
+    act.require(Role.REGISTRAR)
     typed = await request.form()
     chosen = _chosen(typed)
     try:

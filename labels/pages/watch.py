@@ -57,6 +57,7 @@ async def watch_page(request: _Request, act: NamedDependency[Act], cursor: FromQ
 @post(f"{_PATH}/swap", status_code=200)
 async def swap_page(request: _Request, act: NamedDependency[Act]) -> Redirect | Template:
     """Swap two labels of the list; a refusal is told above it."""
+    act.require_staff()
     typed = await request.form()
     chosen = _chosen(typed) | {"list": "swapped"}
     try:
@@ -75,6 +76,7 @@ async def swap_page(request: _Request, act: NamedDependency[Act]) -> Redirect | 
 @post(f"{_PATH}/dismiss", status_code=200)
 async def dismiss_page(request: _Request, act: NamedDependency[Act]) -> Redirect | Template:
     """The reported label is good; a refusal is told above the list."""
+    act.require_staff()
     typed = await request.form()
     chosen = _chosen(typed) | {"list": "reprint"}
     try:
