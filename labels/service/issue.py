@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from foundation.act import Act
@@ -38,9 +38,7 @@ async def issue_labels(asset_ids: Sequence[int], act: Act) -> dict[int, IssuedLa
 async def issue_to(assets: Sequence[AssetRead], act: Act) -> dict[int, IssuedLabel]:
     """``issue_labels`` for assets already read."""
     _require_all(assets, act)
-    for asset in assets:
-        if asset.operating_state == "retired":
-            raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
+    refuse_retired(assets)
     async with transaction():
         found = await read_current(asset.id for asset in assets)
         without = sorted(asset.id for asset in assets if asset.id not in found)
@@ -51,6 +49,13 @@ async def issue_to(assets: Sequence[AssetRead], act: Act) -> dict[int, IssuedLab
             without = [asset_id for asset_id in without if asset_id not in found]
         await _tell({asset_id: label for asset_id, label in found.items() if label.new}, act)
     return found
+
+
+def refuse_retired(assets: Iterable[AssetRead]) -> None:
+    """Raises Refused for the first that is retired."""
+    for asset in assets:
+        if asset.operating_state == "retired":
+            raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
 
 
 def _require_all(assets: Sequence[AssetRead], act: Act) -> None:

@@ -16,7 +16,7 @@ from labels.events import BatchVoided, LabelBound, LabelFixed, LabelIssued, Labe
 from labels.queries import get_label, read_current
 from labels.schemas import LabelRead
 from labels.service.evidence import Evidence, take_evidence
-from labels.service.issue import fresh_codes, fresh_words
+from labels.service.issue import fresh_codes, fresh_words, refuse_retired
 from labels.service.locking import check_version, lock_label, overtaken, place_of_label
 from labels.service.sightings import note_sighting
 from labels.states import CURRENT, Action, move
@@ -64,8 +64,7 @@ async def _bind(
     check_version(label, version)
     name = printed(label["code"])
     state = move(label["state"], "bind", name)
-    if asset.operating_state == "retired":
-        raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
+    refuse_retired([asset])
     await _make_room(asset.id, asset.code, label, act, replace=replace)
     await execute(
         "UPDATE label SET asset_id = $2, state = $3, fixed_at = $4, fixed_lon = $5, fixed_lat = $6, photo = $7,"

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from foundation.act import Act
-from foundation.errors import Invalid, Refused
+from foundation.errors import Invalid
 from foundation.principals import Role
 from foundation.translation import N_
 from labels.queries import find_selected, has_ids, selection_filter
 from labels.schemas import Selection
+from labels.service.issue import refuse_retired
 from registry.queries import find_asset_places, get_assets_by_id, place_of
 from registry.schemas import AssetRead
 
@@ -27,7 +28,7 @@ async def choose(selection: Selection, act: Act) -> list[int]:
     if has_ids(selection):
         assets = await find_selected(selection, at=act.at)
         found = [(asset.id, place_of(asset)) for asset in assets]
-        _refuse_retired(assets)
+        refuse_retired(assets)
     else:
         found = await find_asset_places(selection_filter(selection))
     if not found:
@@ -35,12 +36,6 @@ async def choose(selection: Selection, act: Act) -> list[int]:
     for place in {place for _, place in found}:
         act.require(Role.REGISTRAR, place=place)
     return [asset_id for asset_id, _ in found]
-
-
-def _refuse_retired(assets: Sequence[AssetRead]) -> None:
-    for asset in assets:
-        if asset.operating_state == "retired":
-            raise Refused(N_("{asset} is retired and gets no label."), code="retired", asset=asset.code)
 
 
 async def in_pieces(asset_ids: Sequence[int], at_once: int = AT_ONCE) -> AsyncIterator[list[AssetRead]]:

@@ -13,6 +13,7 @@ from anyio import to_thread
 from foundation.act import Act
 from foundation.errors import Invalid
 from foundation.pdf import font_files
+from foundation.principals import Role
 from foundation.scratch import scratch_folder
 from foundation.settings import current_settings
 from foundation.translation import N_
@@ -51,6 +52,7 @@ async def print_labels(
     an empty selection, an order that cannot be printed and characters no face has, Refused for a retired facility and
     Forbidden beyond the registrar's scope, all before anything is issued; NotProved for a sheet that does not scan.
     """
+    act.require_anywhere(Role.REGISTRAR)  # before a template is laid out
     order = await order_for(paper)
     chosen = await choose(selection, act)
     if most is not None and len(chosen) > most:
@@ -61,7 +63,7 @@ async def print_labels(
             most=most,
         )
     if ask:
-        asked_before(order)
+        await asked_before(order)
     words = await words_for(order, act)
     if not order.anyway:
         await _refuse_missing(chosen, words, order)
@@ -131,6 +133,7 @@ async def print_labels_to_file(selection: Selection, paper: Paper, out: Path, ac
     """``print_labels`` of any number into a file that is whole or not there at all. Raises Refused where it cannot be
     written.
     """
+    act.require_anywhere(Role.REGISTRAR)  # before a template is laid out
     began = time.monotonic()
     with Target(out) as target, scratch_folder() as folder:
         order = await order_for(paper)

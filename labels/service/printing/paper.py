@@ -75,9 +75,9 @@ async def order_for(paper: Paper) -> PrintOrder:
     return order
 
 
-def asked_before(order: PrintOrder) -> None:
+async def asked_before(order: PrintOrder) -> None:
     """Raises LookFirst where somebody should look before labels of this order are made."""
-    if note := small_modules(order):
+    if note := await to_thread.run_sync(small_modules, order):
         params: dict[str, Any] = dict(note.params)
         raise LookFirst(note.text, code=note.code, **params)
 
