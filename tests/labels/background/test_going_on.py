@@ -133,40 +133,6 @@ async def test_cancelled_while_it_is_written_down_it_goes_on_with_the_same_label
     assert await printed_codes(job) == {row["code"] for row in await fetch("SELECT code FROM label")}
 
 
-async def test_a_template_that_changed_in_between_is_printed_with_its_own_words(
-    asker: Act, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    number = await print_later(TOILETS, PAPER, asker)
-    real = work.press_apart
-
-    async def full(*args: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(work, "press_apart", full)
-    await run_waiting(principal_of)
-    job = await get_job(number, asker)
-    assert job.result is not None
-    assert (job.state, job.result["code"]) == ("failed", "disk_full")
-    monkeypatch.setattr(work, "press_apart", real)
-    from labels.template import shipped_template, stored_files
-
-    files = dict(shipped_template("sheet-label").files)
-    files["label.html"] = files["label.html"].replace(b"{{ owner }}", b"{{ street }}")
-    await execute("UPDATE asset SET street = '望海街道'")
-    await execute(
-        "INSERT INTO label_template (key, revision, state, files, created_at, created_by)"
-        " VALUES ('sheet-label', 1, 'published', $1, now(), 'test')",
-        stored_files(files),
-    )
-    await resume_job(number, asker)
-    await run_waiting(principal_of)
-    job = await get_job(number, asker)
-    assert job.state == "done", job.result
-    text = pypdfium2.PdfDocument(file_of(job))[0].get_textpage().get_text_range()
-    assert "望海街道" in text
-    assert {row["template"] for row in await fetch("SELECT template FROM label_print")} == {"sheet-label@1"}
-
-
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch, asker: Act) -> Callable[[Selection | int], Awaitable[int]]:
     """A job whose labels are gathered, and not pressed because the disk was full; the disk is mended."""
@@ -188,6 +154,28 @@ async def go_on(number: int, act: Act) -> JobRead:
     await resume_job(number, act)
     await run_waiting(principal_of)
     return await get_job(number, act)
+
+
+async def test_a_template_that_changed_in_between_is_printed_with_its_own_words(asker: Act, stopped) -> None:
+    number = await stopped(TOILETS)
+    job = await get_job(number, asker)
+    assert job.result is not None
+    assert (job.state, job.result["code"]) == ("failed", "disk_full")
+    from labels.template import shipped_template, stored_files
+
+    files = dict(shipped_template("sheet-label").files)
+    files["label.html"] = files["label.html"].replace(b"{{ owner }}", b"{{ street }}")
+    await execute("UPDATE asset SET street = '望海街道'")
+    await execute(
+        "INSERT INTO label_template (key, revision, state, files, created_at, created_by)"
+        " VALUES ('sheet-label', 1, 'published', $1, now(), 'test')",
+        stored_files(files),
+    )
+    job = await go_on(number, asker)
+    assert job.state == "done", job.result
+    text = pypdfium2.PdfDocument(file_of(job))[0].get_textpage().get_text_range()
+    assert "望海街道" in text
+    assert {row["template"] for row in await fetch("SELECT template FROM label_print")} == {"sheet-label@1"}
 
 
 @pytest.mark.parametrize(("what", "code"), [(TOILETS, "forbidden"), (30, "label_changed")], ids=["role", "blank"])
